@@ -1,0 +1,1 @@
+"""Paper of Kenya's child protection offices, read into the central database with its evidence."""

@@ -1,0 +1,1 @@
+"""What flows through the house: plain frozen data, no input or output."""
