@@ -1,0 +1,1 @@
+"""The CPIMS tables: what goes into them, and what is reported from them."""

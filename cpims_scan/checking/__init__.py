@@ -1,0 +1,1 @@
+"""What a read record must satisfy before it is loaded."""

@@ -82,7 +82,7 @@ class Arrival:
     number: int  # 1-based page number in the file
     content: str  # sha256 of the page's own bytes, hex
     received_at: dt.datetime  # UTC
-    context: BatchContext = BatchContext()
+    context: BatchContext = field(default_factory=BatchContext)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,3 +205,36 @@ class Quality:
     ink_share: float = 0.0
     is_blank: bool = False
     advice: tuple[str, ...] = field(default_factory=tuple)  # ids of sentences, see imaging.quality
+
+
+# Cells are cut at 8 pixels a millimetre (203 dpi): the smallest scale at which a
+# 2 mm digit still has 16 pixels, and half the pixels of a 300-dpi page.
+CELL_PX_PER_MM = 8
+
+
+@dataclass(frozen=True, slots=True)
+class CellImage:
+    """
+    One cell cut upright from a page, beside what is printed there on the blank.
+
+    Attributes:
+        field: Name of its field.
+        part: Option name of a choice, 1-based position in a comb as text, or "".
+        reader: As in the template: cells, squares, number, date, comb, text, print, signature, qr.
+        alphabet: digits, capitals or alphanumeric.
+        grey: Page over its own paper, uint8 (h, w), 255 paper, margin included.
+        ink: Darkness that the blank does not explain, uint8 (h, w), 0 none, 255 black ink.
+        printed: Darkness of the blank there, uint8 (h, w), 0 none.
+        box: left, top, width, height of the cell itself in these pixels, without the margin.
+        certificate: Proof that the cell was found.
+    """
+
+    field: str
+    part: str
+    reader: str
+    alphabet: str
+    grey: Pixels
+    ink: Pixels
+    printed: Pixels
+    box: tuple[int, int, int, int]
+    certificate: Certificate

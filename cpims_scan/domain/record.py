@@ -60,7 +60,7 @@ class CellReading:
         ink: Share of the cell's area that is ink, 0..1.
         is_certified: Whether the cell's place was proven.
         residual_mm: Of the certificate.
-        crop: 0-based index of the cell's picture in the page's crop file, or None for a plain blank.
+        crop: 0-based picture number in the page's crop file; None for a plain blank.
     """
 
     field: str
@@ -173,7 +173,7 @@ class ValidatedRecord:
     index: int  # 1-based among the records of the sheet
     fields: dict[str, FieldReading]
     findings: tuple[Finding, ...] = ()
-    context: BatchContext = BatchContext()
+    context: BatchContext = field(default_factory=BatchContext)
 
     @property
     def values(self) -> dict[str, Value]:

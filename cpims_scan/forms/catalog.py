@@ -102,7 +102,9 @@ def _load_list(file: Path) -> list[ChoiceSpec]:
     with file.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     if rows and not {"code", "label_en"} <= set(rows[0]):
-        raise TemplateError(f"{file}: a code list has the columns code, label_en, label_sw, aliases.")
+        raise TemplateError(
+            f"{file}: a code list has the columns code, label_en, label_sw, aliases."
+        )
     return [
         ChoiceSpec(
             name=row["code"],

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-Text = dict[Literal["en", "sw"], str]
+
+def _languages(text: dict[str, str]) -> dict[str, str]:
+    """English is always there; Swahili beside it; nothing else."""
+    if "en" not in text or not set(text) <= {"en", "sw"}:
+        raise ValueError("needs the keys 'en' and 'sw': the text in English and in Swahili")
+    return text
+
+
+Text = Annotated[dict[str, str], AfterValidator(_languages)]
 Millimetres = tuple[float, float, float, float]  # left, top, width, height
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 # YAML reads 2018-08 as text but 2018 as a number; an edition is always text.
@@ -61,10 +69,13 @@ class FieldSpec(Strict):
 
     `keying` is now (names: a person keys it from the picture), list (chosen from a code list) or
     image (the picture is the value). `review: always` is for what decides about a child.
+    `context` names what the batch may say when the paper is blank.
     """
 
     name: Name
-    type: str  # text, code, integer, decimal, date, signature, select_one X, select_multiple X, table
+    type: (
+        str  # text, code, integer, decimal, date, signature, select_one X, select_multiple X, table
+    )
     label: Text
     ref: str | None = None
     hint: Text | None = None
@@ -74,6 +85,8 @@ class FieldSpec(Strict):
     code_list: str | None = None
     review: Literal["doubt", "always"] = "doubt"
     second_key: bool = False
+    ask: bool = False  # CPIMS wants it, no paper has it: a person is asked
+    context: Literal["office", "county", "sub_county", "month", "year", "officer"] | None = None
     repeatable: bool = False  # "same as previous record" is offered on the desk
     protection: str | None = None  # class of protection: identity, sexual_offence, reporter, health
     day_first: bool = True  # False where the print itself invites month first
@@ -114,9 +127,7 @@ class PageSpec(Strict):
     pdf_page: int = 1
 
 
-Reader = Literal[
-    "cells", "squares", "number", "date", "comb", "text", "print", "signature", "qr"
-]
+Reader = Literal["cells", "squares", "number", "date", "comb", "text", "print", "signature", "qr"]
 
 
 class PlaceSpec(Strict):

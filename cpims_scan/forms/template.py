@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import fnmatch
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from cpims_scan.domain.paper import Box
@@ -18,6 +19,7 @@ from cpims_scan.forms.spec import (
     PlaceSpec,
     SumSpec,
     TemplateSpec,
+    Text,
 )
 
 KIND_OF_TYPE = {
@@ -91,7 +93,7 @@ class Place:
     page: int
     reader: str
     box: Box
-    options: dict[str, Box] = field(default_factory=dict)
+    options: dict[str, Box] = dataclasses.field(default_factory=dict)
     comb: tuple[Box, ...] = ()
     alphabet: str = "digits"
     format: str | None = None
@@ -150,7 +152,7 @@ def build_form(spec: FormSpec, lists: dict[str, list[ChoiceSpec]], file: Path) -
             if made.name in fields:
                 raise TemplateError(f"{file}: field '{made.name}' stands twice. Rename one.")
             fields[made.name] = made
-    return Form(spec.form, dict(spec.title), fields, spec)
+    return Form(spec.form, spec.title, fields, spec)
 
 
 def build_edition(form: Form, spec: TemplateSpec, file: Path, digest: str) -> Edition:
@@ -189,8 +191,10 @@ def _expand(
     if item.type != "table":
         return [_field(item, item.name, item.name, None, item.ref, spec, lists, file)]
     if isinstance(item.rows, int):
-        refs = item.refs or [item.ref] * item.rows
-        rows = [(str(i + 1), refs[i], None) for i in range(item.rows)]
+        refs: list[str | None] = [*item.refs] or [item.ref] * item.rows
+        rows: list[tuple[str, str | None, Text | None]] = [
+            (str(i + 1), refs[i], None) for i in range(item.rows)
+        ]
     else:
         rows = [(r.name, r.ref or item.ref, r.label) for r in item.rows or []]
     return [
@@ -213,7 +217,7 @@ def _field(  # noqa: PLR0913, one call makes one field from its row, its table a
     item: FieldSpec,
     name: str,
     pattern: str,
-    where: tuple[str, str, dict[str, str] | None] | None,
+    where: tuple[str, str, Text | None] | None,
     ref: str | None,
     spec: FormSpec,
     lists: dict[str, list[ChoiceSpec]],
@@ -222,7 +226,9 @@ def _field(  # noqa: PLR0913, one call makes one field from its row, its table a
     kind_word, _, list_name = item.type.partition(" ")
     if kind_word not in KIND_OF_TYPE:
         known = ", ".join(KIND_OF_TYPE)
-        raise TemplateError(f"{file}: field '{name}': type '{item.type}' is none of {known}, table.")
+        raise TemplateError(
+            f"{file}: field '{name}': type '{item.type}' is none of {known}, table."
+        )
     choices: list[ChoiceSpec] = []
     if list_name:
         found = spec.choices.get(list_name) or lists.get(list_name)
@@ -232,9 +238,10 @@ def _field(  # noqa: PLR0913, one call makes one field from its row, its table a
                 "Add it under 'choices', or as a file in _lists/."
             )
         choices = found
-    label: dict[str, str] = {str(k): v for k, v in item.label.items()}
+    label: dict[str, str] = item.label
     if where and where[2]:
-        label = {k: f"{where[2].get(k, where[2]['en'])}: {v}" for k, v in label.items()}  # type: ignore[call-overload]
+        row_label = where[2]
+        label = {k: f"{row_label.get(k, row_label['en'])}: {v}" for k, v in label.items()}
     return FormField(
         name,
         pattern,
@@ -283,11 +290,15 @@ def _check_names(form: Form, places: dict[str, Place], spec: TemplateSpec, file:
         if name not in form.fields:
             raise TemplateError(f"{file}: place '{name}' is no field of {form.name}.")
         if not 1 <= place.page <= len(spec.pages):
-            raise TemplateError(f"{file}: place '{name}' is on page {place.page}, which is not there.")
+            raise TemplateError(
+                f"{file}: place '{name}' is on page {place.page}, which is not there."
+            )
         known = {choice.name for choice in form.fields[name].choices}
         for option in place.options:
             if option not in known:
-                raise TemplateError(f"{file}: place '{name}': '{option}' is no choice of that field.")
+                raise TemplateError(
+                    f"{file}: place '{name}': '{option}' is no choice of that field."
+                )
     absent = set(spec.absent)
     for name, made in form.fields.items():
         words = {name, made.pattern, made.table or name}

@@ -85,8 +85,10 @@ def _sentence(
     what = entry["msg"].removeprefix("Value error, ")
     if entry["type"] == "extra_forbidden":
         near = difflib.get_close_matches(str(place[-1]), _words(model), n=1)
-        what = f"is not a word of the pack format. Did you mean '{near[0]}'?" if near else (
-            "is not a word of the pack format. See docs/forms.md."
+        what = (
+            f"is not a word of the pack format. Did you mean '{near[0]}'?"
+            if near
+            else ("is not a word of the pack format. See docs/forms.md.")
         )
     elif entry["type"] == "missing":
         what = "is missing. Add it."

@@ -1,0 +1,1 @@
+"""The walk of a sheet through all stations."""

@@ -1,0 +1,6 @@
+"""Launcher: `python cli.py ...` is the installed `cpims-scan ...`."""
+
+from cpims_scan.commands.app import run
+
+if __name__ == "__main__":
+    run()
