@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cpims_scan.errors import TemplateError
+from cpims_scan.forms.build import build_edition, build_form
 from cpims_scan.forms.spec import ChoiceSpec, FormSpec, SingleSpec, TemplateSpec
-from cpims_scan.forms.template import Edition, Form, build_edition, build_form
+from cpims_scan.forms.template import Edition, Form
 from cpims_scan.forms.yamlfile import read_model, read_yaml
 
 PACKAGE = Path(__file__).parent.parent

@@ -1,0 +1,1 @@
+"""Figures, each printed beside its peer or limit in the same run."""

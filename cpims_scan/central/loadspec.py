@@ -1,0 +1,271 @@
+"""load.yaml, word by word: which central rows a form makes, and where each column comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import sqlalchemy as sa
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from cpims_scan.central.cpims import CPIMS
+from cpims_scan.central.derive import CONVERSIONS, DERIVATIONS
+from cpims_scan.errors import TemplateError
+from cpims_scan.forms.template import Form, FormField
+from cpims_scan.forms.yamlfile import line_of, read_model
+
+NUMBER = "{n}"  # stands for 1, 2, 3 .. in a repeated row
+
+
+class Strict(BaseModel):
+    """A misspelt key is an error, never ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class DeriveSpec(Strict):
+    """A named derivation: which fields it looks at, and what else it is told."""
+
+    name: str
+    of: list[str] = []
+    given: dict[str, Any] = {}
+
+
+def _short(data: Any) -> Any:
+    return {"name": data} if isinstance(data, str) else data
+
+
+class ColumnSpec(Strict):
+    """
+    Where a column's value comes from; of several sources the first that has one wins.
+
+    The order is: `row` (the key of another row), the field (the one form.yaml sends to this
+    column, or the one named here, through the conversion `as`), `context` (what the batch or the
+    installation says), `derive`, `const`, `unknown` (CPIMS's own code for unknown), `ask`.
+    """
+
+    row: str | None = None
+    field: str | None = None
+    convert: str | None = Field(None, alias="as")
+    context: Literal["office", "sub_county", "user", "machine"] | None = None
+    derive: Annotated[DeriveSpec | None, BeforeValidator(_short)] = None
+    const: str | int | bool | None = None
+    unknown: str | None = None
+    ask: bool | str = False  # a name: the field in which a person answers
+    fixed: bool = False  # stays as first loaded, whatever a later revision says
+
+
+class LoadRowSpec(Strict):
+    """
+    One central row (or one for each value of a field).
+
+    `entity` is the word form.yaml uses in `central:`, when it differs from `row`. The row is made
+    when any of the fields in `when` is answered (default: any field that feeds it). `incomplete`:
+    a required column without a value is asked, or the row is left out and its values are kept.
+    """
+
+    row: str
+    table: str
+    entity: str | None = None
+    repeat: int = 1
+    when: list[str] | Literal["always"] = []
+    unless: list[str] = []  # not made when one of these fields is answered
+    each: str | None = None  # the field whose values (or comma-separated parts) make a row each
+    incomplete: Literal["ask", "keep"] = "ask"
+    person: bool = False  # CPIMS's rule for possible duplicates applies; may be one already there
+    lives_in: list[str] = []  # rows of reg_persons_geo that say where that person lives
+    columns: dict[str, Annotated[ColumnSpec, BeforeValidator(lambda d: {} if d is None else d)]] = {}
+
+
+class ReturnSpec(Strict):
+    """How a monthly return becomes cells: blocks are tables of the form, columns are band and sex."""
+
+    office: str  # field that names the sub-county or the unit
+    month: str
+    year: str
+    signed: str | None = None
+    as_of: str | None = None
+    nil: str | None = None
+    blocks: list[str]
+    columns: dict[str, tuple[str, Literal["M", "F"]]]
+
+
+class LoadSpec(Strict):
+    """load.yaml of one form."""
+
+    form: str
+    every_row: dict[str, ColumnSpec] = {}  # columns that every table with that name fills alike
+    rows: list[LoadRowSpec] = []
+    # Fields whose values have no column and are kept as written in our own table.
+    returns: ReturnSpec | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRow:
+    """One row of a load, repeats expanded: `fields` are those that form.yaml sends to it."""
+
+    role: str
+    table: sa.Table
+    spec: LoadRowSpec
+    columns: dict[str, ColumnSpec]
+    fields: dict[str, str]  # column -> field
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """A form's load.yaml, checked against the form and the CPIMS tables."""
+
+    form: Form
+    rows: tuple[LoadRow, ...]
+    returns: ReturnSpec | None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSource:
+    """Where one column of one row comes from; `sources` is empty when nothing is stated."""
+
+    role: str
+    table: str
+    column: str
+    is_required: bool
+    sources: tuple[str, ...]
+
+
+def read_loading(file: Path, form: Form) -> Loading:
+    """
+    Read and check one load.yaml.
+
+    Raises:
+        TemplateError: A table, column, field, derivation or row is not known, or a required
+            column has no source; the message names the file, the line and the cure.
+    """
+    spec = read_model(file, LoadSpec)
+    if spec.form != form.name:
+        raise TemplateError(f"{file}: is for '{spec.form}', but stands in the folder of {form.name}.")
+    rows: list[LoadRow] = []
+    for index, row in enumerate(spec.rows):
+        if row.table not in CPIMS.tables:
+            known = ", ".join(sorted(CPIMS.tables))
+            raise _wrong(file, index, f"there is no table '{row.table}'. Known: {known}.")
+        for number in range(1, row.repeat + 1):
+            made = _expand(row, number, spec.every_row, form)
+            _check(file, index, made, form, rows)
+            rows.append(made)
+    return Loading(form, tuple(rows), spec.returns)
+
+
+def find_loading(root: Path, form: Form) -> Loading | None:
+    """Read `form_templates/<form>/load.yaml` below a folder of packs; None when there is none."""
+    file = root / "form_templates" / form.name / "load.yaml"
+    return read_loading(file, form) if file.is_file() else None
+
+
+def column_sources(loading: Loading) -> list[ColumnSource]:
+    """List, for every column of every row, where its value comes from."""
+    return [
+        ColumnSource(row.role, row.table.name, column.name, not column.nullable, _sources(row, column))
+        for row in loading.rows
+        for column in row.table.columns
+    ]
+
+
+def is_made_by_database(column: sa.Column[Any]) -> bool:
+    """True for a serial key, which the database counts."""
+    return column.primary_key and isinstance(column.type, sa.Integer)
+
+
+def _sources(row: LoadRow, column: sa.Column[Any]) -> tuple[str, ...]:
+    if is_made_by_database(column):
+        return ("database: serial key",)
+    spec = row.columns.get(column.name, ColumnSpec())
+    field = spec.field or row.fields.get(column.name)
+    named = [
+        f"row: {spec.row}" if spec.row else "",
+        f"field: {field}" if field else "",
+        f"context: {spec.context}" if spec.context else "",
+        f"derived: {spec.derive.name}" if spec.derive else "",
+        f"constant: {spec.const}" if spec.const is not None else "",
+        f"unknown: {spec.unknown}" if spec.unknown is not None else "",
+        "ask" if spec.ask else "",
+        "key" if column.primary_key else "",
+    ]
+    return tuple(name for name in named if name)
+
+
+def _expand(
+    row: LoadRowSpec, number: int, every_row: dict[str, ColumnSpec], form: Form
+) -> LoadRow:
+    text = row.model_dump_json(by_alias=True, exclude_unset=True).replace(NUMBER, str(number))
+    made = LoadRowSpec.model_validate_json(text)
+    table = CPIMS.tables[made.table]
+    common = {name: spec for name, spec in every_row.items() if name in table.columns}
+    entity = made.entity or made.row
+    fields: dict[str, str] = {}
+    for field in form.fields.values():
+        central = field.central
+        if central and central.column and central.table == made.table:
+            if _entity(field) == entity and central.column not in fields:
+                fields[central.column] = field.name
+    return LoadRow(made.row, table, made, common | made.columns, fields)
+
+
+def _entity(field: FormField) -> str | None:
+    """The entity a field belongs to; in a table `{row}` is the row's name."""
+    entity = field.central.entity if field.central else None
+    return entity.replace("{row}", field.row or "") if entity else None
+
+
+def _check(file: Path, index: int, row: LoadRow, form: Form, before: list[LoadRow]) -> None:
+    roles = {r.role for r in before}
+    if row.role in roles:
+        raise _wrong(file, index, f"the row '{row.role}' stands twice. Rename one.")
+    for name, column in row.columns.items():
+        if name not in row.table.columns:
+            known = ", ".join(c.name for c in row.table.columns)
+            raise _wrong(
+                file, index, f"{row.table.name} has no column '{name}'. It has: {known}.", name
+            )
+        _check_words(file, index, name, column, roles)
+    for field in _fields_of(row):
+        if field not in form.fields:
+            raise _wrong(file, index, f"the form has no field '{field}'.")
+    for stated in (s for s in row.table.columns if not s.nullable):
+        if not _sources(row, stated):
+            raise _wrong(
+                file,
+                index,
+                f"CPIMS requires {row.table.name}.{stated.name}, but nothing says where its value "
+                f"comes from (row '{row.role}'). State it under 'columns'.",
+            )
+
+
+def _check_words(
+    file: Path, index: int, name: str, column: ColumnSpec, roles: set[str]
+) -> None:
+    if column.row and column.row not in roles:
+        raise _wrong(file, index, f"row '{column.row}' does not stand before this one.", name)
+    if column.convert and column.convert not in CONVERSIONS:
+        known = ", ".join(sorted(CONVERSIONS))
+        raise _wrong(file, index, f"'{column.convert}' is no conversion. Known: {known}.", name)
+    if column.derive and column.derive.name not in DERIVATIONS:
+        known = ", ".join(sorted(DERIVATIONS))
+        raise _wrong(file, index, f"'{column.derive.name}' is no derivation. Known: {known}.", name)
+
+
+def _fields_of(row: LoadRow) -> list[str]:
+    named = [*row.spec.unless, *([row.spec.each] if row.spec.each else [])]
+    if isinstance(row.spec.when, list):
+        named += row.spec.when
+    for column in row.columns.values():
+        named += [column.field] if column.field else []
+        named += column.derive.of if column.derive else []
+        named += [column.ask] if isinstance(column.ask, str) else []
+    return named
+
+
+def _wrong(file: Path, index: int, what: str, column: str | None = None) -> TemplateError:
+    place: tuple[str | int, ...] = ("rows", index)
+    if column:
+        place += ("columns", column)
+    return TemplateError(f"{file}, line {line_of(file, place)}: {what}")

@@ -1,0 +1,189 @@
+"""Finding the pieces of a blank on a page that lies roughly in the blank's frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from cpims_scan.domain.paper import Pixels, Points
+from cpims_scan.imaging.blanks import Patches
+
+Matrix = NDArray[np.float64]
+
+MIN_LIKENESS = 0.5  # correlation below which a patch was not seen (ink, blur, another form)
+# Patches of one neighbourhood move together: paper bends smoothly. Further off is an outlier.
+NEIGHBOURS = 8
+OUTLIER_MM = 0.35
+# Paper that is curled departs from a flat sheet by up to 8 px at 300 dpi (reading.md section 2).
+FLATNESS_MM = 1.2
+MIN_PATCHES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Sightings:
+    """
+    Where a blank's patches were seen.
+
+    Attributes:
+        expected: (N, 2) mm, where they stand on the blank.
+        moved: (N, 2) mm, how far from there they were seen in the frame.
+        likeness: (N,) correlation at that place, 0 where the page has no picture.
+        agrees: (N,) True where a sighting fits its neighbours.
+        pins: (N, 2) as in `Patches`.
+        is_anchor: (N,) as in `Patches`.
+        is_inside: (N,) False beyond the picture's edge.
+    """
+
+    expected: Points
+    moved: Points
+    likeness: NDArray[np.float64]
+    agrees: NDArray[np.bool_]
+    pins: NDArray[np.float64]
+    is_anchor: NDArray[np.bool_]
+    is_inside: NDArray[np.bool_]
+
+    @property
+    def share(self) -> float:
+        """Share of the two-way patches on the picture that agree, 0 when half lie outside it."""
+        firm = self.pins.all(axis=1)
+        inside = firm & self.is_inside
+        if inside.sum() < max(MIN_PATCHES, 0.5 * firm.sum()):
+            return 0.0
+        return float(self.agrees[inside].mean())
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """One stage of the search: pixels a millimetre, patch size and reach in mm."""
+
+    px_per_mm: float
+    patch_mm: float
+    reach_mm: float
+
+
+def frame_matrix(homography: Matrix, px_per_mm: float) -> Matrix:
+    """Map pixels of the blank's frame to page pixels, given the map from millimetres."""
+    to_mm = np.array([[1 / px_per_mm, 0, 0.5 / px_per_mm], [0, 1 / px_per_mm, 0.5 / px_per_mm], [0, 0, 1]])
+    return homography @ to_mm
+
+
+def into_frame(
+    page: Pixels, homography: Matrix, size_mm: tuple[float, float], px_per_mm: float
+) -> Pixels:
+    """Draw a page in the blank's frame; beyond its edge it is black, which resembles nothing."""
+    size = (round(size_mm[0] * px_per_mm), round(size_mm[1] * px_per_mm))
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    matrix = frame_matrix(homography, px_per_mm)
+    return np.asarray(cv2.warpPerspective(page, matrix, size, flags=flags), dtype=np.uint8)
+
+
+def see_patches(page: Pixels, blank: Pixels, patches: Patches, scale: Scale) -> Sightings:
+    """
+    Look for every patch around its place; both pictures are in the blank's frame.
+
+    The peak of the normalised correlation is refined to a fraction of a pixel by parabolas.
+    """
+    half = round(scale.patch_mm / 2 * scale.px_per_mm)
+    reach = round(scale.reach_mm * scale.px_per_mm)
+    count = len(patches.centres)
+    moved, likeness = np.zeros((count, 2)), np.zeros(count)
+    is_inside = np.zeros(count, dtype=bool)
+    wide = half + reach
+    height, width = blank.shape
+    for i, (x, y) in enumerate(np.rint(patches.centres * scale.px_per_mm - 0.5).astype(int)):
+        if x < wide or y < wide or x + wide > width or y + wide > height:
+            continue
+        around = page[y - wide : y + wide, x - wide : x + wide]
+        corners = around[:: 2 * wide - 1, :: 2 * wide - 1]
+        if not corners.any():
+            continue
+        is_inside[i] = True
+        patch = blank[y - half : y + half, x - half : x + half]
+        surface = cv2.matchTemplate(around, patch, cv2.TM_CCOEFF_NORMED)
+        _, likeness[i], _, peak = cv2.minMaxLoc(surface)
+        moved[i] = _refined(surface, peak) - reach
+    likeness[~np.isfinite(likeness)] = 0.0
+    moved /= scale.px_per_mm
+    return Sightings(
+        patches.centres,
+        moved,
+        likeness,
+        likeness >= MIN_LIKENESS,
+        patches.pins,
+        patches.is_anchor,
+        is_inside,
+    )
+
+
+def _refined(surface: NDArray[np.float32], peak: tuple[int, int]) -> Points:
+    x, y = peak
+    rows, cols = surface.shape
+    place = np.array([x, y], dtype=np.float64)
+    if 0 < x < cols - 1:
+        place[0] += _vertex(surface[y, x - 1], surface[y, x], surface[y, x + 1])
+    if 0 < y < rows - 1:
+        place[1] += _vertex(surface[y - 1, x], surface[y, x], surface[y + 1, x])
+    return place
+
+
+def _vertex(before: float, at: float, after: float) -> float:
+    """Where a parabola through three equally spaced values has its top, -0.5..0.5."""
+    bend = float(before) - 2 * float(at) + float(after)
+    return 0.0 if bend >= 0 else float(np.clip((before - after) / (2 * bend), -0.5, 0.5))
+
+
+def fit_homography(homography: Matrix, seen: Sightings, px_per_mm: float) -> tuple[Matrix, Matrix] | None:
+    """
+    Bend a homography to where the firm patches were seen.
+
+    Returns:
+        The new map from mm to page pixels, and which patches it explains (N, bool);
+        None when too few agree.
+
+    Source: MAGSAC++, Barath et al. 2020, as built into OpenCV.
+    """
+    firm = seen.agrees & seen.pins.all(axis=1)
+    if firm.sum() < MIN_PATCHES:
+        return None
+    frame = seen.expected[firm]
+    found, inliers = cv2.findHomography(
+        frame, frame + seen.moved[firm], cv2.USAC_MAGSAC, FLATNESS_MM, maxIters=500
+    )
+    if found is None or inliers is None or inliers.sum() < MIN_PATCHES:
+        return None
+    # MAGSAC keeps the best sample; a plain least squares over its inliers is steadier.
+    kept = inliers.ravel().astype(bool)
+    refined, _ = cv2.findHomography(frame[kept], (frame + seen.moved[firm])[kept], 0)
+    flat = np.asarray(refined if refined is not None else found, dtype=np.float64)
+    return homography @ flat, flat
+
+
+def project(flat: Matrix, points: Points) -> Points:
+    """Map points (N, 2) by a homography."""
+    lifted = np.column_stack([points, np.ones(len(points))]) @ flat.T
+    return np.asarray(lifted[:, :2] / lifted[:, 2:])
+
+
+def outliers_removed(seen: Sightings, left_over: Points) -> NDArray[np.bool_]:
+    """
+    Keep sightings whose left-over shift (mm, pinned directions only) is their neighbours' median.
+
+    Args:
+        seen: The sightings.
+        left_over: (N, 2) mm, seen minus expected after the fit.
+    """
+    plausible = seen.agrees & (np.abs(left_over * seen.pins).max(axis=1) <= FLATNESS_MM)
+    if plausible.sum() < MIN_PATCHES:
+        return plausible
+    firm = plausible & seen.pins.all(axis=1)
+    pool = firm if firm.sum() >= MIN_PATCHES else plausible
+    places, shifts = seen.expected[pool], left_over[pool]
+    apart = ((seen.expected[:, None, :] - places[None, :, :]) ** 2).sum(axis=2)
+    apart[apart == 0] = np.inf  # a patch is no witness of itself
+    near = np.argsort(apart, axis=1)[:, :NEIGHBOURS]
+    typical = np.median(shifts[near], axis=1)
+    off = np.abs((left_over - typical) * seen.pins).max(axis=1)
+    return plausible & (off <= OUTLIER_MM)

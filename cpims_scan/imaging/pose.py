@@ -1,0 +1,232 @@
+"""Coarse poses: where a blank may lie on a picture, from its layout or from corner features."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from cpims_scan.domain.paper import MM_PER_INCH, PageImage, Pixels
+from cpims_scan.imaging.blanks import (
+    FEATURE_PX_PER_MM,
+    THUMB_PX_PER_MM,
+    Blank,
+    features,
+    thumb_of,
+)
+from cpims_scan.imaging.patches import Matrix
+
+# The working picture keeps at least this: 125 dpi, above the fine stage's 102.
+BASE_DPI = 125.0
+STRIPS = 8  # of a page, for finding its skew
+MAX_SKEW = 7.0  # degrees; a feeder keeps within 5
+# A page's print may be off the blank's place by this much (feeder, photocopier).
+MAX_SHIFT_MM = 27.0
+SHADE_PX = 31  # window in which the lightest pixel is paper: 10 mm at the layout's scale
+PAPER_NOISE = 24  # darkness below which a pixel is paper
+
+MATCH_DISTANCE = 64  # of 256 bits: two ORB descriptors that may be the same corner
+RATIO = 0.85  # best over second best distance
+MIN_INLIERS = 14
+INLIER_PX = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """
+    A page at the scales that finding works with.
+
+    Attributes:
+        base: Grey, 125 dpi or a little more.
+        base_scale: Base pixels per page pixel.
+        small: Grey, half of base.
+        darkness: Of `small`, over its local paper.
+        small_per_mm: Pixels a millimetre of `small`, by the page's dpi.
+    """
+
+    base: Pixels
+    base_scale: float
+    small: Pixels
+    darkness: Pixels
+    small_per_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """A guess: the blank, how it lies on the base picture (mm -> base pixels), how likely."""
+
+    blank: Blank
+    homography: Matrix
+    likeness: float
+    found_by: str  # layout or features
+
+
+def view_of(page: PageImage) -> View:
+    """Halve a page down to its working scales."""
+    base, dpi, scale = page.pixels, page.dpi, 1.0
+    while dpi / 2 >= BASE_DPI:
+        base, dpi, scale = _halved(base), dpi / 2, scale / 2
+    small = _halved(base)
+    window = np.ones((SHADE_PX, SHADE_PX), np.uint8)
+    paper = cv2.dilate(cv2.resize(small, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), window[:9, :9])
+    paper = cv2.resize(paper, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_LINEAR)
+    darkness = cv2.subtract(paper, small)
+    return View(base, scale, small, cast(Pixels, darkness), dpi / 2 / MM_PER_INCH)
+
+
+def _halved(picture: Pixels) -> Pixels:
+    height, width = picture.shape
+    even = picture[: height // 2 * 2, : width // 2 * 2]
+    return cast(Pixels, cv2.resize(even, (width // 2, height // 2), interpolation=cv2.INTER_AREA))
+
+
+def layout_poses(view: View, blanks: tuple[Blank, ...]) -> list[Pose]:
+    """Poses of all blanks in all turns by the layout of the whole page, likeliest first."""
+    skew = skew_of(view.darkness)
+    height, width = view.darkness.shape
+    straighten = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), skew, 1.0)
+    straight = cv2.warpAffine(view.darkness, straighten, (width, height))
+    thumb = thumb_of(cast(Pixels, straight), view.small_per_mm)
+    back = np.vstack([cv2.invertAffineTransform(straighten), [0, 0, 1]])
+    # Thumb pixels to pixels of `small`, pixel centres at whole numbers.
+    steps = (width / thumb.shape[1], height / thumb.shape[0])
+    grow = np.array([[steps[0], 0, (steps[0] - 1) / 2], [0, steps[1], (steps[1] - 1) / 2], [0, 0, 1]])
+    poses = []
+    for quarter in range(4):
+        turned = np.ascontiguousarray(np.rot90(thumb, quarter))
+        unturn = _unturn(quarter, thumb.shape[1], thumb.shape[0])
+        for blank in blanks:
+            if (blank.thumb.shape[0] > blank.thumb.shape[1]) != (turned.shape[0] > turned.shape[1]):
+                continue
+            likeness, corner = _best_place(turned, blank.thumb)
+            place = _mm_to_thumb(blank, corner)
+            poses.append(
+                Pose(blank, _small_to_base() @ back @ grow @ unturn @ place, likeness, "layout")
+            )
+    return sorted(poses, key=lambda pose: -pose.likeness)
+
+
+def skew_of(darkness: Pixels) -> float:
+    """
+    Degrees to turn a page (counter-clockwise positive, as OpenCV turns) so that its lines lie level.
+
+    Neighbouring strips of a skewed page have the same profile, shifted; the shift over the
+    distance of the strips is the tangent. Rows and columns are tried, the clearer one counts.
+    """
+    clean = cv2.threshold(darkness, PAPER_NOISE, 255, cv2.THRESH_TOZERO)[1]
+    along_rows, row_peak = _strip_slope(cast(Pixels, clean))
+    along_columns, column_peak = _strip_slope(cast(Pixels, cv2.transpose(clean)))
+    slope = along_rows if row_peak >= column_peak else -along_columns
+    return float(np.degrees(np.arctan(slope)))
+
+
+def _strip_slope(darkness: Pixels) -> tuple[float, float]:
+    wide = darkness.shape[1] // STRIPS
+    profiles = np.stack(
+        [
+            cv2.reduce(darkness[:, i * wide : (i + 1) * wide], 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()
+            for i in range(STRIPS)
+        ]
+    )
+    profiles -= cv2.blur(profiles, (41, 1))
+    reach = int(np.ceil(wide * np.tan(np.radians(MAX_SKEW))))
+    slope, peak = 0.0, 0.0
+    for distance in (1, 3):
+        around = slope * wide * distance
+        lags = np.arange(-reach, reach + 1) if distance == 1 else np.arange(-3, 4)
+        lags = lags + round(around)
+        score = np.array([_agreement(profiles, distance, int(lag)) for lag in lags])
+        best = int(score.argmax())
+        lag = float(lags[best])
+        if 0 < best < len(lags) - 1:
+            before, at, after = score[best - 1 : best + 2]
+            bend = before - 2 * at + after
+            lag += (before - after) / (2 * bend) if bend < 0 else 0.0
+        slope, peak = lag / (wide * distance), float(score[best])
+    return slope, peak
+
+
+def _agreement(profiles: NDArray[np.float32], distance: int, lag: int) -> float:
+    """Correlation of strips that many apart when the right one is moved up by `lag` pixels."""
+    left, right = profiles[:-distance], profiles[distance:]
+    length = profiles.shape[1] - abs(lag)
+    a = left[:, max(-lag, 0) : max(-lag, 0) + length]
+    b = right[:, max(lag, 0) : max(lag, 0) + length]
+    power = float(np.sqrt((a * a).sum() * (b * b).sum())) or 1.0
+    return float((a * b).sum()) / power
+
+
+def _best_place(page: NDArray[np.float32], blank: NDArray[np.float32]) -> tuple[float, tuple[float, float]]:
+    """Likeness of the best place, and the blank's corner in thumb pixels there."""
+    pad = round(MAX_SHIFT_MM * THUMB_PX_PER_MM)
+    grow_y = max(blank.shape[0] - page.shape[0], 0) // 2 + pad
+    grow_x = max(blank.shape[1] - page.shape[1], 0) // 2 + pad
+    around = cv2.copyMakeBorder(page, grow_y, grow_y + 1, grow_x, grow_x + 1, cv2.BORDER_CONSTANT)
+    surface = np.nan_to_num(cv2.matchTemplate(around, blank, cv2.TM_CCOEFF_NORMED))
+    _, likeness, _, (x, y) = cv2.minMaxLoc(surface)
+    place = np.array([x, y], dtype=np.float64)
+    if 0 < x < surface.shape[1] - 1 and 0 < y < surface.shape[0] - 1:
+        for axis, three in enumerate((surface[y, x - 1 : x + 2], surface[y - 1 : y + 2, x])):
+            bend = three[0] - 2 * three[1] + three[2]
+            place[axis] += (three[0] - three[2]) / (2 * bend) if bend < 0 else 0.0
+    return float(likeness), (float(place[0]) - grow_x, float(place[1]) - grow_y)
+
+
+def _mm_to_thumb(blank: Blank, corner: tuple[float, float]) -> Matrix:
+    """Map millimetres of a blank to pixels of a page's thumb, given where its corner lies."""
+    per_x = blank.thumb.shape[1] / blank.size_mm[0]
+    per_y = blank.thumb.shape[0] / blank.size_mm[1]
+    return np.array([[per_x, 0, corner[0] - 0.5], [0, per_y, corner[1] - 0.5], [0, 0, 1]])
+
+
+def _unturn(quarter: int, width: int, height: int) -> Matrix:
+    """Map pixels of a thumb turned counter-clockwise by quarters back to the thumb's own."""
+    if quarter == 1:
+        return np.array([[0.0, -1, width - 1], [1, 0, 0], [0, 0, 1]])
+    if quarter == 2:
+        return np.array([[-1.0, 0, width - 1], [0, -1, height - 1], [0, 0, 1]])
+    if quarter == 3:
+        return np.array([[0.0, 1, 0], [-1, 0, height - 1], [0, 0, 1]])
+    return np.eye(3)
+
+
+def _small_to_base() -> Matrix:
+    return np.array([[2.0, 0, 0.5], [0, 2, 0.5], [0, 0, 1]])
+
+
+def feature_poses(view: View, blanks: tuple[Blank, ...], count: int) -> list[Pose]:
+    """Poses by corner features, for photographs and odd scales; most inliers first."""
+    scale = min(1.0, FEATURE_PX_PER_MM / view.small_per_mm)
+    grey = view.small
+    if scale < 0.99:
+        grey = cast(Pixels, cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    else:
+        scale = 1.0
+    places, descriptors = features(grey, count)
+    if len(places) < MIN_INLIERS:
+        return []
+    places = (places + 0.5) / scale - 0.5
+    matcher = cv2.BFMatcher(cv2.NORM_HAMMING)
+    poses = [_feature_pose(blank, places, descriptors, matcher) for blank in blanks]
+    return sorted((p for p in poses if p is not None), key=lambda pose: -pose.likeness)
+
+
+def _feature_pose(
+    blank: Blank, places: NDArray[np.float64], descriptors: Pixels, matcher: cv2.BFMatcher
+) -> Pose | None:
+    if len(blank.descriptors) < MIN_INLIERS:
+        return None
+    pairs = matcher.knnMatch(descriptors, blank.descriptors, k=2)
+    good = [p[0] for p in pairs if len(p) == 2 and p[0].distance < RATIO * p[1].distance]
+    if len(good) < MIN_INLIERS:
+        return None
+    on_blank = blank.keypoints[[m.trainIdx for m in good]]
+    on_page = places[[m.queryIdx for m in good]]
+    found, inliers = cv2.findHomography(on_blank, on_page, cv2.USAC_MAGSAC, INLIER_PX, maxIters=3000)
+    if found is None or inliers is None or inliers.sum() < MIN_INLIERS:
+        return None
+    share = float(inliers.sum()) / len(blank.keypoints)
+    return Pose(blank, _small_to_base() @ np.asarray(found, dtype=np.float64), share, "features")

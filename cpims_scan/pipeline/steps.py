@@ -1,0 +1,186 @@
+"""The two pure functions of the house: a page into cells, the pages of a sheet into values."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+import statistics
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from cpims_scan.checking.validate import validate
+from cpims_scan.domain.paper import AlignedPage, PageImage, PageMatch, Quality
+from cpims_scan.domain.record import (
+    CellReading,
+    PageReading,
+    Settled,
+    Sheet,
+    ValidatedRecord,
+)
+from cpims_scan.errors import AlignmentError, CpimsScanError
+from cpims_scan.forms.catalog import Catalog, load_catalog
+from cpims_scan.forms.rules import RuleBook, load_rules
+from cpims_scan.imaging.crops import cut_cells, write_crops
+from cpims_scan.imaging.fingerprint import fingerprint
+from cpims_scan.imaging.identify import BlankIndex, build_index, identify
+from cpims_scan.imaging.intake import open_scan
+from cpims_scan.imaging.quality import measure
+from cpims_scan.imaging.register import register
+from cpims_scan.reading.cells import read_cells
+from cpims_scan.reading.decode import decode
+
+
+@dataclass(frozen=True, slots=True)
+class PageJob:
+    """
+    One page to read; plain data that crosses processes.
+
+    Attributes:
+        content: Key of the page; "" when it is not known yet.
+        file: Where the file lies.
+        number: 1-based page in the file.
+        packs: Folder of the packs, None for the bundled ones.
+        pack: Digest of the packs as the parent knows them; a worker with others refuses. "" skips.
+        crops: Where the page's cell pictures go, or None to keep none.
+        only: Form and edition that a person named, or None to identify; edition may be None.
+        match: What a person said the page is, turn included; None to identify.
+    """
+
+    content: str
+    file: Path
+    number: int
+    packs: Path | None = None
+    pack: str = ""
+    crops: Path | None = None
+    only: tuple[str, str | None] | None = None
+    match: PageMatch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """What a process needs to read pages: made once, used for every page."""
+
+    catalog: Catalog
+    index: BlankIndex
+
+
+@functools.lru_cache(maxsize=4)
+def station(packs: Path | None, only: tuple[str, str | None] | None = None) -> Station:
+    """Load the packs and what identifies their blanks, once a process."""
+    catalog = load_catalog(packs)
+    return Station(catalog, build_index(catalog, only))
+
+
+def read_page(job: PageJob) -> PageReading:
+    """
+    Turn one page into certified cells with distributions. Pure but for the crop file it writes.
+
+    Returns:
+        The reading; a page that cannot be read comes back with its state and one sentence,
+        never as an exception.
+    """
+    began = time.process_time()
+    try:
+        tools = station(job.packs, job.only)
+        _same_packs(job, tools.catalog)
+        with open_scan(job.file) as scan:
+            page = scan.page(job.number)
+        reading = _read(page, job, tools)
+    except CpimsScanError as error:
+        reading = PageReading(job.content, "error", None, Quality(), error=str(error))
+    content = job.content or reading.content
+    seconds = round(time.process_time() - began, 4)
+    return dataclasses.replace(reading, content=content, seconds=seconds)
+
+
+def _read(page: PageImage, job: PageJob, tools: Station) -> PageReading:
+    quality = measure(page)
+    height, width = page.pixels.shape
+    base = PageReading(page.content, "blank", None, quality, dpi=page.dpi, size_px=(width, height))
+    if quality.is_blank and job.match is None:
+        return base
+    match = job.match or identify(page, tools.index)
+    if match.is_unknown:
+        return dataclasses.replace(base, state="unknown", match=match)
+    try:
+        aligned = register(page, match, tools.index)
+    except AlignmentError as error:
+        return dataclasses.replace(base, state="unaligned", match=match, error=str(error))
+    cells = cut_cells(aligned, tools.index)
+    readings = read_cells(cells)
+    if job.crops is not None:
+        readings = _keep_crops(job.crops, aligned, tools.index, readings)
+    residuals = [c.residual_mm for c in aligned.certificates.values()]
+    edition = tools.catalog.edition(match.form or "", match.edition or "")
+    return dataclasses.replace(
+        base,
+        state="read",
+        match=match,
+        cells=readings,
+        transform=aligned.transform.to_json(),
+        residual_mm=(statistics.median(residuals), max(residuals)) if residuals else (0.0, 0.0),
+        pack=edition.digest,
+        fingerprint=fingerprint(cells),
+    )
+
+
+def _keep_crops(
+    file: Path, aligned: AlignedPage, index: BlankIndex, readings: tuple[CellReading, ...]
+) -> tuple[CellReading, ...]:
+    """Cut every field that is not plainly blank once, and remember which picture is whose."""
+    inked = dict.fromkeys(r.field for r in readings if not _is_plain_blank(r))
+    numbers = write_crops(file, aligned, index, list(inked))
+    return tuple(
+        dataclasses.replace(r, crop=numbers[r.field]) if r.field in numbers else r for r in readings
+    )
+
+
+def _is_plain_blank(reading: CellReading) -> bool:
+    return bool(reading.distribution) and reading.distribution[0] in (("", 1.0), ("empty", 1.0))
+
+
+def _same_packs(job: PageJob, catalog: Catalog) -> None:
+    if job.pack and job.pack != catalog.digest:
+        raise CpimsScanError(
+            "This worker has other form packs than the one who asked. Restart the workers."
+        )
+
+
+def decode_sheet(
+    sheet: Sheet,
+    pages: dict[int, PageReading],
+    settled: dict[str, Settled],
+    catalog: Catalog,
+    today: dt.date,
+) -> list[ValidatedRecord]:
+    """
+    Turn a sheet's pages, and what people settled so far, into its records. Pure.
+
+    Args:
+        sheet: Which pages belong together.
+        pages: Readings by page number of the form.
+        settled: By field name.
+        catalog: The packs.
+        today: In Nairobi; rules about the future compare with it.
+    """
+    edition = catalog.edition(sheet.form, sheet.edition)
+    cells = [cell for number in sorted(pages) for cell in pages[number].cells]
+    fields = decode(cells, edition, settled, sheet.context)
+    # Fields of a page that has not come are missing, not blank: they stay out.
+    fields = {n: f for n, f in fields.items() if f.page == 0 or f.page in pages}
+    record = ValidatedRecord(
+        sheet.key, sheet.revision, sheet.form, sheet.edition, 1, fields, (), sheet.context
+    )
+    return [validate(record, rules_of(catalog, sheet.form), edition, today)]
+
+
+def rules_of(catalog: Catalog, form: str) -> RuleBook:
+    """The rules of a form, loaded once a process and pack digest."""
+    return _rules(catalog.root, form, catalog.digest)
+
+
+@functools.lru_cache(maxsize=64)
+def _rules(root: Path, form: str, digest: str) -> RuleBook:
+    return load_rules(root, load_catalog(root).forms[form])

@@ -1,0 +1,85 @@
+"""Marks on the options of a choice, taken together: one answer, none, or a question."""
+
+from __future__ import annotations
+
+import math
+
+from cpims_scan.domain.record import CellReading, State
+from cpims_scan.forms.template import FormField
+from cpims_scan.reading.outcomes import Outcome
+
+# Ids of reasons, see FieldReading.reasons.
+TWO_MARKS = "two_marks"
+CANCELLED = "cancelled_mark"
+OTHERS_STRUCK = "others_struck"
+
+
+def choice_outcomes(field: FormField, cells: list[CellReading]) -> list[Outcome]:
+    """
+    Weigh every way in which the options of one choice may be marked.
+
+    The options are taken as independent given the ink: each cell's network saw that cell
+    alone, and how often officers mark two is what the page itself must show.
+    """
+    seen = {cell.part: dict(cell.distribution) for cell in cells}
+    options = [choice.name for choice in field.choices if choice.name in seen]
+    if field.is_multiple:
+        return _several(options, seen)
+    return _single(options, seen)
+
+
+def _single(options: list[str], seen: dict[str, dict[str, float]]) -> list[Outcome]:
+    """Choose one of several: state and value follow from who is marked, struck out or empty."""
+    marked, empty, struck = (
+        {o: seen[o].get(word, 0.0) for o in options} for word in ("marked", "empty", "cancelled")
+    )
+    outcomes = [_outcome(State.BLANK, None, math.prod(empty.values()))]
+    for option in options:
+        others = [o for o in options if o != option]
+        clean = marked[option] * math.prod(empty[o] for o in others)
+        unmarked = math.prod(empty[o] + struck[o] for o in others)
+        outcomes.append(_outcome(State.ANSWERED, option, clean))
+        corrected = marked[option] * unmarked - clean
+        outcomes.append(_outcome(State.ANSWERED, option, corrected, CANCELLED))
+        if others:
+            left = empty[option] * math.prod(struck[o] for o in others)
+            outcomes.append(_outcome(State.ANSWERED, option, left, OTHERS_STRUCK))
+    none_marked = math.prod(empty[o] + struck[o] for o in options)
+    explained = sum(
+        o.probability for o in outcomes if o.state is State.BLANK or OTHERS_STRUCK in o.reasons
+    )
+    outcomes.append(_outcome(State.CROSSED_OUT, None, none_marked - explained, CANCELLED))
+    outcomes.append(_outcome(State.UNREAD, None, _two_or_more(options, seen), TWO_MARKS))
+    return [o for o in outcomes if o.probability > 0]
+
+
+def _two_or_more(options: list[str], seen: dict[str, dict[str, float]]) -> float:
+    """Probability that at least two options are marked."""
+    none, one = 1.0, 0.0
+    for option in options:
+        hit = seen[option].get("marked", 0.0)
+        miss = seen[option].get("empty", 0.0) + seen[option].get("cancelled", 0.0)
+        none, one = none * miss, one * miss + none * hit
+    covered = math.prod(sum(seen[o].values()) for o in options)
+    return max(covered - none - one, 0.0)
+
+
+def _several(options: list[str], seen: dict[str, dict[str, float]]) -> list[Outcome]:
+    """Choose any: the likeliest set, and the sets that differ from it in one option."""
+    best = {o: max(seen[o], key=lambda word: seen[o][word]) for o in options}
+    ways = [best]
+    for option in options:
+        ways += [{**best, option: word} for word in seen[option] if word != best[option]]
+    outcomes = []
+    for way in ways:
+        chosen = [o for o in options if way[o] == "marked"]
+        struck = any(word == "cancelled" for word in way.values())
+        probability = math.prod(seen[o].get(word, 0.0) for o, word in way.items())
+        state = State.ANSWERED if chosen else State.CROSSED_OUT if struck else State.BLANK
+        reasons = (CANCELLED,) if struck else ()
+        outcomes.append(_outcome(state, list(chosen) or None, probability, *reasons))
+    return [o for o in outcomes if o.probability > 0]
+
+
+def _outcome(state: State, value: str | list[str] | None, p: float, *reasons: str) -> Outcome:
+    return Outcome(state, value, max(p, 0.0), ink=max(p, 0.0), reasons=reasons)

@@ -1,0 +1,120 @@
+"""Numbers and dates written free in a cell: a small convolutional net with CTC reads the line."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from cpims_scan.domain.paper import CellImage, Pixels
+from cpims_scan.reading.ink import Ink
+from cpims_scan.reading.networks import Floats, Network, network, softmax
+
+# Index 0 is CTC's blank. A space is a gap as wide as a digit; "?" is a run of anything else:
+# letters, words, crossed-out ink.
+ALPHABET = "0123456789/-., ?"
+# The line's picture: this high, the strokes fitted into STROKE_HEIGHT of it.
+LINE_HEIGHT = 32
+STROKE_HEIGHT = 26
+# Strokes lower than this (2.5 mm) are not blown up: a dash stays a dash.
+LEAST_HEIGHT = 20
+SIDE_PAD = 5
+# Sixteen wide characters; longer ink is squeezed.
+WIDEST = 384
+WIDTH_STEP = 8
+# Lines of like width share a batch, so that a number is not padded to a telephone's width.
+WIDTH_GROUPS = (72, 136, 232, WIDEST)
+# A frame this sure needs no search.
+SURE = 0.97
+BEAM = 10
+# Symbols less likely than this in a frame are not followed.
+LEAST_SYMBOL = 2e-3
+KEPT_STRINGS = 5
+
+Distribution = tuple[tuple[str, float], ...]
+
+
+def read_strings(cells: list[tuple[CellImage, Ink]]) -> list[Distribution]:
+    """Read the string of every cell; "" is an empty cell, "-" a dash or a stroke, "?" no number."""
+    reader = network("strings")
+    lines = [line_picture(ink) for _, ink in cells]
+    found: list[Distribution] = [(("", 1.0),)] * len(cells)
+    for widest in WIDTH_GROUPS:
+        group = [i for i, line in enumerate(lines) if _group(line) == widest]
+        if group:
+            for i, frames in zip(group, _frames([lines[i] for i in group], reader), strict=True):
+                found[i] = search(frames)
+    return found
+
+
+def line_picture(ink: Ink) -> Pixels:
+    """A cell's own strokes as a line of `LINE_HEIGHT` pixels, uint8 (32, width), ink 255."""
+    if ink.window is None:
+        return np.zeros((LINE_HEIGHT, WIDTH_STEP * 2), np.uint8)
+    left, top, right, bottom = ink.window
+    scale = STROKE_HEIGHT / max(bottom - top, LEAST_HEIGHT)
+    width = min(max(round((right - left) * scale), 1), WIDEST - 2 * SIDE_PAD)
+    height = max(round((bottom - top) * scale), 1)
+    strokes = cv2.resize(
+        ink.pixels[top:bottom, left:right], (width, height), interpolation=cv2.INTER_AREA
+    )
+    full = -(-(width + 2 * SIDE_PAD) // WIDTH_STEP) * WIDTH_STEP
+    line = np.zeros((LINE_HEIGHT, full), np.uint8)
+    above = (LINE_HEIGHT - height) // 2
+    line[above : above + height, SIDE_PAD : SIDE_PAD + width] = strokes
+    return line
+
+
+def search(frames: Floats) -> Distribution:
+    """
+    The most likely strings of one line, best first.
+
+    Args:
+        frames: Probabilities (time, 1 + len(ALPHABET)), blank first.
+
+    Source: Graves, Supervised Sequence Labelling with Recurrent Neural Networks, 7.5.1
+        (prefix search), with a beam.
+    """
+    best = frames.argmax(axis=1)
+    if float(frames.max(axis=1).min()) >= SURE:
+        return ((_collapse(best), float(np.prod(frames.max(axis=1)))),)
+    beams: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}  # ends in blank, in a symbol
+    for frame in frames[frames[:, 0] < 1 - LEAST_SYMBOL]:
+        beams = _extend(beams, frame)
+    ranked = sorted(((s, b + n) for s, (b, n) in beams.items()), key=lambda item: -item[1])
+    return tuple(ranked[:KEPT_STRINGS])
+
+
+def _group(line: Pixels) -> int:
+    return next(w for w in WIDTH_GROUPS if line.shape[1] <= w)
+
+
+def _frames(lines: list[Pixels], reader: Network) -> Floats:
+    batch = np.zeros((len(lines), 1, LINE_HEIGHT, max(x.shape[1] for x in lines)), np.float32)
+    for row, line in zip(batch, lines, strict=True):
+        row[0, :, : line.shape[1]] = line
+    return softmax(reader.run(batch / np.float32(255)), reader.temperature)
+
+
+def _collapse(path: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> str:
+    starts = np.concatenate([[True], path[1:] != path[:-1]])
+    return "".join(ALPHABET[i - 1] for i in path[starts] if i)
+
+
+def _extend(beams: dict[str, tuple[float, float]], frame: Floats) -> dict[str, tuple[float, float]]:
+    """One frame further: every prefix stays, repeats its last symbol, or grows by one."""
+    grown: dict[str, list[float]] = {}
+    symbols = [(ALPHABET[i - 1], float(frame[i])) for i in np.flatnonzero(frame > LEAST_SYMBOL) if i]
+    blank = float(frame[0])
+    for prefix, (in_blank, in_symbol) in beams.items():
+        total = in_blank + in_symbol
+        grown.setdefault(prefix, [0.0, 0.0])[0] += total * blank
+        for symbol, p in symbols:
+            if prefix.endswith(symbol):
+                grown[prefix][1] += in_symbol * p
+                longer, step = prefix + symbol, in_blank * p
+            else:
+                longer, step = prefix + symbol, total * p
+            if step > 0:
+                grown.setdefault(longer, [0.0, 0.0])[1] += step
+    ranked = sorted(grown.items(), key=lambda item: -(item[1][0] + item[1][1]))
+    return {prefix: (b, n) for prefix, (b, n) in ranked[:BEAM]}

@@ -1,0 +1,132 @@
+"""The desk's sentences by id: why a person is asked, what a state is called, what a key does."""
+
+from __future__ import annotations
+
+from cpims_scan.domain.record import State
+
+
+def N_(message: str) -> str:  # noqa: N802, the name that gettext's extractors look for
+    """Mark a message for the catalogs; it is translated where it is shown."""
+    return message
+
+
+# Why a person must see a field: the ids of FieldReading.reasons.
+REASONS = {
+    "low_probability": N_("The machine is not sure what is written here."),
+    "two_marks": N_("More than one answer is marked."),
+    "always_seen": N_("This decides about a child, so a person always confirms it."),
+    "not_certified": N_("The machine could not prove that it looked at the right place."),
+    "handwriting": N_("Handwriting: type what you see in the picture."),
+    "sum_differs": N_("The figures do not add up to the written total."),
+    "impossible_date": N_("The date does not exist, or lies in the future."),
+    "ambiguous_date": N_("Day and month can be read either way."),
+    "partial_date": N_("An age or a year stands here instead of a date."),
+    "unlisted": N_("The word is not in the list."),
+    "ask": N_("CPIMS needs this, but the paper does not ask it."),
+    "second_key": N_("This field is keyed twice, by two people."),
+}
+REASON_OF_RULE = N_("A check does not hold for this field.")
+REASON_UNKNOWN = N_("The machine asks you to look at this field.")
+
+# What a field is when it has no answer.
+STATES = {
+    State.ANSWERED: N_("answered"),
+    State.BLANK: N_("blank"),
+    State.UNKNOWN_WRITTEN: N_("unknown is written"),
+    State.NOT_APPLICABLE: N_("not applicable"),
+    State.ILLEGIBLE: N_("illegible"),
+    State.CROSSED_OUT: N_("crossed out"),
+    State.UNREAD: N_("not read yet"),
+}
+
+# The kinds of missing as buttons: state, key, words. Order as they are shown.
+MISSING = (
+    (State.BLANK, "Alt+B", N_("Blank")),
+    (State.ILLEGIBLE, "Alt+U", N_("Illegible")),
+    (State.CROSSED_OUT, "Alt+X", N_("Crossed out")),
+    (State.NOT_APPLICABLE, "Alt+N", N_("Not applicable")),
+    (State.UNKNOWN_WRITTEN, "Alt+K", N_("Unknown is written")),
+)
+
+# Queues in the order they are worked: kind of task, name, what it is.
+QUEUES = {
+    "urgent": (N_("Urgent"), N_("A child may be in danger: look at these first.")),
+    "unknown": (N_("Unknown pages"), N_("No form was recognised: say what the page is.")),
+    "unaligned": (N_("Pages not aligned"), N_("The form is known, its boxes were not found.")),
+    "failed": (N_("Pages not read"), N_("The machine could not read the page.")),
+    "unjoined": (N_("Pages to join"), N_("Say which pages belong to one child's form.")),
+    "continued": (N_("Forms that came back"), N_("The same form was scanned again.")),
+    "record": (N_("Records to review"), N_("Fields that the machine asks you to settle.")),
+    "held": (N_("Possible duplicates"), N_("The child may already be in CPIMS.")),
+}
+
+# States of a page that came in, with the letter shown beside the colour.
+PAGE_STATES = {
+    "unfinished": ("…", N_("not finished")),
+    "accepted": ("A", N_("accepted")),
+    "review": ("R", N_("waits for a person")),
+    "rejected": ("X", N_("rejected")),
+    "duplicate": ("D", N_("duplicate")),
+    "error": ("E", N_("error")),
+}
+
+# Why a warning may stand, with the key that says so.
+WARNING_REASONS = (
+    ("as_written", "1", N_("The paper says exactly this")),
+    ("officer_confirms", "2", N_("The officer confirmed it")),
+    ("known_case", "3", N_("The circumstances explain it")),
+)
+
+# What a page can be when it is not a page of a form here: answer, key, words.
+PAGE_KINDS = (
+    ("blank_back", "B", N_("Blank back of a page")),
+    ("attachment", "A", N_("Attachment of a record")),
+    ("foreign", "J", N_("Does not belong here")),
+    ("rescan", "S", N_("Needs a new scan")),
+)
+
+# Why a page is in its state, where the state alone does not say it.
+PAGE_REASONS = {
+    "blank_back": N_("blank back"),
+    "cover": N_("cover sheet"),
+    "attachment": N_("attachment"),
+    "foreign": N_("does not belong here"),
+    "unknown": N_("no form recognised"),
+    "unaligned": N_("boxes not found"),
+    "unjoined": N_("other page not found yet"),
+    "superseded": N_("replaced by a new scan"),
+    "same_bytes": N_("the same file again"),
+    "same_ink": N_("the same sheet scanned twice"),
+    "continued": N_("the sheet came back with more writing"),
+    "unreadable": N_("the file could not be opened"),
+    "failed": N_("the page could not be read"),
+    "fields": N_("fields wait for a person"),
+    "discarded": N_("put aside by a person"),
+}
+
+ROLES = {
+    "clerk": N_("clerk"),
+    "keyer": N_("keyer"),
+    "data_officer": N_("data officer"),
+    "supervisor": N_("supervisor"),
+    "county_office": N_("county office"),
+    "administrator": N_("administrator"),
+    "auditor": N_("auditor"),
+}
+
+# How a date may be less than a day: precision, words after the value.
+PRECISIONS = {
+    "day": N_("day"),
+    "month": N_("month"),
+    "year": N_("year"),
+    "age_years": N_("years old"),
+    "age_months": N_("months old"),
+    "since_year": N_("since the year"),
+}
+
+
+def reason(identifier: str) -> str:
+    """The sentence, still untranslated, for one id of `FieldReading.reasons`."""
+    if identifier.startswith("rule:"):
+        return REASON_OF_RULE
+    return REASONS.get(identifier, REASON_UNKNOWN)

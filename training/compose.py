@@ -1,0 +1,296 @@
+"""Strings composed from real and vector characters in cells, with the text that they say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from cpims_scan.domain.paper import CellImage
+from training import strokes
+from training.data import Glyphs
+from training.paper import MARGIN, Canvas, cell_image, expose, ruled
+
+LETTER_RUN = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Glyphs by writer and label, for drawing strings in one hand."""
+
+    digits: Glyphs
+    capitals: Glyphs
+    by_writer: dict[tuple[int, str], NDArray[np.int64]]
+    by_label: dict[str, NDArray[np.int64]]
+    capitals_by_label: dict[str, NDArray[np.int64]]
+    writers: NDArray[np.int64]
+
+    @staticmethod
+    def of(digits: Glyphs, capitals: Glyphs) -> Cases:
+        """Index the glyphs."""
+        by_writer = {
+            (int(w), str(d)): np.flatnonzero((digits.writers == w) & (digits.labels == d))
+            for w in np.unique(digits.writers)
+            for d in "0123456789"
+        }
+        by_label = {d: np.flatnonzero(digits.labels == d) for d in "0123456789"}
+        letters = {str(c): np.flatnonzero(capitals.labels == c) for c in np.unique(capitals.labels)}
+        return Cases(digits, capitals, by_writer, by_label, letters, np.unique(digits.writers))
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """How one string is written: whose digits, how large, thick, slanted and close."""
+
+    writer: int
+    is_vector: bool
+    hand: int
+    height: float
+    gap: float
+    shear: float
+    crosses_sevens: bool
+    thicken: int
+
+
+def string_cell(cases: Cases, rng: Generator, text: str | None = None, real: bool = False) -> tuple[CellImage, str]:  # noqa: E501
+    """
+    One cell and what stands in it.
+
+    Args:
+        text: What to write; drawn at random when None.
+        real: Use only real characters, for measuring.
+    """
+    said = random_text(rng) if text is None else text
+    hand = _hand(cases, rng, real)
+    line, label = _line(said, hand, cases, rng)
+    box, pen = _in_cell(line, hand, rng)
+    if rng.random() < 0.2:
+        _overflow(pen, box, hand, cases, rng)
+    printed = ruled(pen.shape, box, rng, hint=rng.random() < 0.25)
+    ink = expose(pen, printed, rng)
+    return cell_image(ink, printed, box, "number"), label
+
+
+def random_text(rng: Generator) -> str:
+    """What people write in cells for numbers and dates; letters stand for words."""
+    kind = rng.random()
+    if kind < 0.09:
+        return ""
+    if kind < 0.15:
+        return "-"
+    if kind < 0.50:
+        return _digits(int(rng.choice([1, 2, 3, 4, 5], p=[0.28, 0.3, 0.17, 0.15, 0.1])), rng)
+    if kind < 0.62:
+        return _long_number(rng)
+    if kind < 0.90:
+        return random_date(rng)
+    return _with_words(rng)
+
+
+def random_date(rng: Generator) -> str:
+    """A date in one of the ways it is written."""
+    day, month = int(rng.integers(1, 32)), int(rng.integers(1, 13))
+    year = int(rng.integers(1930, 2027))
+    d = f"{day:02d}" if rng.random() < 0.6 else str(day)
+    m = f"{month:02d}" if rng.random() < 0.6 else str(month)
+    y = str(year) if rng.random() < 0.65 else f"{year % 100:02d}"
+    sign = str(rng.choice(["/", "-", ".", " "], p=[0.55, 0.2, 0.17, 0.08]))
+    kind = rng.random()
+    if kind < 0.82:
+        return sign.join([d, m, y])
+    if kind < 0.9:
+        return str(year)
+    return sign.join([m, y])
+
+
+def _digits(count: int, rng: Generator) -> str:
+    return "".join(str(rng.integers(0, 10)) for _ in range(count))
+
+
+def _long_number(rng: Generator) -> str:
+    kind = rng.random()
+    if kind < 0.4:
+        return _digits(int(rng.integers(6, 10)), rng)
+    if kind < 0.8:
+        number = "0" + str(rng.choice(["7", "1"])) + _digits(8, rng)
+        return number if rng.random() < 0.6 else f"{number[:4]} {number[4:7]} {number[7:]}"
+    if kind < 0.9:
+        return f"{_digits(int(rng.integers(1, 4)), rng)},{_digits(3, rng)}"
+    return f"{_digits(int(rng.integers(1, 4)), rng)}/{_digits(int(rng.integers(1, 5)), rng)}"
+
+
+def _with_words(rng: Generator) -> str:
+    letters = "".join(chr(65 + int(rng.integers(0, 26))) for _ in range(int(rng.integers(1, 7))))
+    kind = rng.random()
+    if kind < 0.35:
+        return letters
+    if kind < 0.5:
+        return str(rng.choice(["NIL", "N/A", "N/K", "NONE", "YES", "NO", "M", "F", "D", "X"]))
+    if kind < 0.7:
+        return "#" * int(rng.integers(1, 4))  # scribbled over
+    number = _digits(int(rng.integers(1, 4)), rng)
+    gap = " " if rng.random() < 0.4 else ""
+    return number + gap + letters if rng.random() < 0.7 else letters + gap + number
+
+
+def _hand(cases: Cases, rng: Generator, real: bool) -> Hand:
+    return Hand(
+        writer=int(rng.choice(cases.writers)),
+        is_vector=not real and rng.random() < 0.25,
+        hand=int(rng.integers(0, 1000)),
+        height=float(rng.uniform(18, 44)),
+        gap=float(np.clip(rng.normal(0.14, 0.11), -0.08, 0.45)),
+        shear=float(rng.normal(0.05, 0.15)),
+        crosses_sevens=bool(rng.random() < 0.3),
+        thicken=int(rng.choice([-1, 0, 0, 1])),
+    )
+
+
+def _line(text: str, hand: Hand, cases: Cases, rng: Generator) -> tuple[Canvas, str]:
+    """Write a text; the label has one `LETTER_RUN` for every run of letters."""
+    high = hand.height
+    canvas = np.zeros((int(high * 2.4), int(high * (1.6 * len(text) + 2)) + 40), np.uint8)
+    base, x = high * 1.7, high * 0.5
+    slope = rng.normal(0, 0.025)
+    label = ""
+    for char in text:
+        drop = base + slope * x + rng.normal(0, 0.04 * high)
+        if char == " ":
+            x += high * rng.uniform(0.45, 0.9)
+        elif char in "/-.,":
+            x = _separator(canvas, char, x, drop, hand, rng, alone=text == "-")
+        elif char == "#":
+            width = high * rng.uniform(0.5, 1.2)
+            path = strokes.scribble((x, drop - high, x + width, drop), rng)
+            strokes.draw(canvas, path, int(rng.integers(1, 5)))
+            x += width
+        else:
+            x = _put(canvas, _glyph(char, hand, cases, rng), x, drop, hand.gap * high, rng)
+        mark = char if char in "0123456789/-., " else LETTER_RUN
+        if not (mark == LETTER_RUN and label.endswith(LETTER_RUN)):
+            label += mark
+    return _styled(canvas, hand, rng), label.strip()
+
+
+def _glyph(char: str, hand: Hand, cases: Cases, rng: Generator) -> Canvas:
+    high = hand.height * float(np.clip(rng.normal(1, 0.09), 0.7, 1.35))
+    if char.isdigit() and hand.is_vector:
+        return strokes.digit(char, high, rng, hand.hand)
+    if char.isdigit():
+        own = cases.by_writer[hand.writer, char]
+        pool = own if len(own) and rng.random() < 0.85 else cases.by_label[char]
+        image = cases.digits.images[int(rng.choice(pool))]
+    else:
+        image = cases.capitals.images[int(rng.choice(cases.capitals_by_label[char]))]
+    scale = high / 20  # real characters were fitted into 20 pixels
+    size = (max(round(image.shape[1] * scale), 2), max(round(image.shape[0] * scale), 2))
+    glyph = cv2.resize(image, size, interpolation=cv2.INTER_CUBIC)
+    if char == "7" and hand.crosses_sevens:
+        h, w = glyph.shape
+        y = h * rng.uniform(0.42, 0.6)
+        path = strokes.wander((w * rng.uniform(0.05, 0.3), y), (w * rng.uniform(0.75, 1), y), rng, 0.05)
+        strokes.draw(glyph, path, max(round(high * 0.09), 1))
+    return glyph
+
+
+def _put(canvas: Canvas, glyph: Canvas, x: float, base: float, gap: float, rng: Generator) -> float:
+    h, w = glyph.shape
+    left, top = int(x), int(base - h)
+    part = canvas[top : top + h, left : left + w]
+    if part.shape == glyph.shape:
+        np.maximum(part, glyph, out=part)
+    return left + w + gap + rng.normal(0, 0.25 * abs(gap) + 0.5)
+
+
+def _separator(canvas: Canvas, char: str, x: float, base: float, hand: Hand, rng: Generator, alone: bool) -> float:  # noqa: E501
+    high = hand.height
+    thick = max(round(high * rng.uniform(0.05, 0.14)), 1)
+    if char == "/":
+        lean = high * rng.uniform(0.05, 0.55)
+        tall = high * rng.uniform(0.85, 1.35)
+        low = base + high * rng.uniform(-0.1, 0.25)
+        path = strokes.wander((x, low), (x + lean, low - tall), rng, 0.03)
+        strokes.draw(canvas, path, thick)
+        return x + lean * 0.75 + high * rng.uniform(0.0, 0.15)
+    if char == "-":
+        return _dash(canvas, x, base, high, thick, rng, alone)
+    if char == ".":
+        y = base - high * rng.uniform(0.0, 0.12)
+        at = (round(x + thick), round(y))
+        cv2.circle(canvas, at, max(round(thick * rng.uniform(0.4, 0.9)), 1), 255, -1, cv2.LINE_AA)
+        return x + 2 * thick + high * rng.uniform(0.05, 0.25)
+    path = strokes.wander((x + high * 0.1, base - high * 0.08), (x, base + high * rng.uniform(0.08, 0.25)), rng, 0.05)
+    strokes.draw(canvas, path, thick)
+    return x + high * rng.uniform(0.15, 0.3)
+
+
+def _dash(canvas: Canvas, x: float, base: float, high: float, thick: int, rng: Generator, alone: bool) -> float:  # noqa: E501
+    """A dash in a date, or the stroke that fills an unused cell: level, slanted, wavy, double."""
+    y = base - high * rng.uniform(0.3, 0.65)
+    if not alone:
+        wide = high * rng.uniform(0.22, 0.6)
+        strokes.draw(canvas, strokes.wander((x, y), (x + wide, y + rng.normal(0, 0.06) * wide), rng, 0.03), thick)
+        return x + wide + high * rng.uniform(0.02, 0.15)
+    wide = min(high * rng.uniform(0.3, 2.4), canvas.shape[1] - x - 12)
+    kind = rng.random()
+    rise = rng.normal(0, 0.08) * wide if kind < 0.7 else rng.uniform(-0.5, -0.2) * wide
+    rise = float(np.clip(rise, -high, high * 0.4))
+    strokes.draw(canvas, strokes.wander((x, y), (x + wide, y + rise), rng, 0.06 if kind < 0.85 else 0.2), thick)
+    if rng.random() < 0.12:
+        lower = y + high * 0.2
+        strokes.draw(canvas, strokes.wander((x, lower), (x + wide, lower + rise), rng, 0.04), thick)
+    return x + wide
+
+
+def _styled(canvas: Canvas, hand: Hand, rng: Generator) -> Canvas:
+    """Slant, stroke width and edge of the whole line; cut to its ink."""
+    if not canvas.any():
+        return canvas[:4, :4]
+    h, w = canvas.shape
+    turn = np.array([[1, -hand.shear, hand.shear * h * 0.7], [0, 1, 0]], np.float32)
+    canvas = cv2.warpAffine(canvas, turn, (w, h), flags=cv2.INTER_LINEAR)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
+    if hand.thicken > 0:
+        canvas = cv2.dilate(canvas, kernel)
+    elif hand.thicken < 0 and hand.height > 28 and not hand.is_vector:
+        canvas = cv2.erode(canvas, kernel)
+    steep = rng.uniform(1.2, 4)
+    canvas = np.clip((canvas.astype(np.float32) - 100) * steep + 100, 0, 255).astype(np.uint8)
+    ys, xs = np.nonzero(canvas > 60)
+    if len(xs) == 0:
+        return canvas[:4, :4]
+    return canvas[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
+
+
+def _in_cell(line: Canvas, hand: Hand, rng: Generator) -> tuple[tuple[int, int, int, int], Canvas]:
+    """Put the line somewhere in a cell of some size; small overflow over the lines happens."""
+    h, w = line.shape
+    width = int(w * rng.uniform(1.02, 2.2) + rng.uniform(0, 60))
+    height = int(max(h * rng.uniform(0.95, 1.8), 28))
+    pen = np.zeros((height + 2 * MARGIN, width + 2 * MARGIN), np.uint8)
+    x = MARGIN + int(rng.uniform(-0.03 * w, max(width - w, 1)))
+    y = MARGIN + int(rng.uniform(-0.12 * h, max(height - h, 1) + 0.08 * h))
+    x, y = max(x, 0), max(y, 0)
+    part = pen[y : y + h, x : x + w]
+    np.maximum(part, line[: part.shape[0], : part.shape[1]], out=part)
+    return (MARGIN, MARGIN, width, height), pen
+
+
+def _overflow(pen: Canvas, box: tuple[int, int, int, int], hand: Hand, cases: Cases, rng: Generator) -> None:  # noqa: E501
+    """What hangs in from the cell above or below: the foot or head of other characters."""
+    _, top, width, height = box
+    for _ in range(int(rng.integers(1, 4))):
+        label = str(rng.integers(0, 10))
+        glyph = _glyph(label, hand, cases, rng)
+        h, w = glyph.shape
+        x = int(rng.integers(0, max(pen.shape[1] - w, 1)))
+        inside = int(h * rng.uniform(-0.2, 0.25))
+        y = top - h + inside if rng.random() < 0.5 else top + height - inside
+        y0, y1 = max(y, 0), min(y + h, pen.shape[0])
+        if y1 <= y0 or x + w > pen.shape[1]:
+            continue
+        part = pen[y0:y1, x : x + w]
+        np.maximum(part, glyph[y0 - y : y1 - y], out=part)
