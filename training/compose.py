@@ -142,7 +142,7 @@ def _hand(cases: Cases, rng: Generator, real: bool) -> Hand:
         is_vector=not real and rng.random() < 0.25,
         hand=int(rng.integers(0, 1000)),
         height=float(rng.uniform(18, 44)),
-        gap=float(np.clip(rng.normal(0.14, 0.11), -0.08, 0.45)),
+        gap=float(np.clip(rng.normal(0.13, 0.09), -0.06, 0.35)),
         shear=float(rng.normal(0.05, 0.15)),
         crosses_sevens=bool(rng.random() < 0.3),
         thicken=int(rng.choice([-1, 0, 0, 1])),
@@ -159,7 +159,7 @@ def _line(text: str, hand: Hand, cases: Cases, rng: Generator) -> tuple[Canvas, 
     for char in text:
         drop = base + slope * x + rng.normal(0, 0.04 * high)
         if char == " ":
-            x += high * rng.uniform(0.45, 0.9)
+            x += high * rng.uniform(0.55, 1.1)
         elif char in "/-.,":
             x = _separator(canvas, char, x, drop, hand, rng, alone=text == "-")
         elif char == "#":
@@ -209,8 +209,8 @@ def _separator(canvas: Canvas, char: str, x: float, base: float, hand: Hand, rng
     high = hand.height
     thick = max(round(high * rng.uniform(0.05, 0.14)), 1)
     if char == "/":
-        lean = high * rng.uniform(0.05, 0.55)
-        tall = high * rng.uniform(0.85, 1.35)
+        lean = high * rng.uniform(0.15, 0.65)
+        tall = high * rng.uniform(0.95, 1.5)
         low = base + high * rng.uniform(-0.1, 0.25)
         path = strokes.wander((x, low), (x + lean, low - tall), rng, 0.03)
         strokes.draw(canvas, path, thick)
@@ -269,10 +269,10 @@ def _in_cell(line: Canvas, hand: Hand, rng: Generator) -> tuple[tuple[int, int, 
     """Put the line somewhere in a cell of some size; small overflow over the lines happens."""
     h, w = line.shape
     width = int(w * rng.uniform(1.02, 2.2) + rng.uniform(0, 60))
-    height = int(max(h * rng.uniform(0.95, 1.8), 28))
+    height = int(max(h * rng.uniform(1.0, 2.0), 28))
     pen = np.zeros((height + 2 * MARGIN, width + 2 * MARGIN), np.uint8)
     x = MARGIN + int(rng.uniform(-0.03 * w, max(width - w, 1)))
-    y = MARGIN + int(rng.uniform(-0.12 * h, max(height - h, 1) + 0.08 * h))
+    y = MARGIN + int(rng.uniform(-0.07 * h, max(height - h, 1) + 0.07 * h))
     x, y = max(x, 0), max(y, 0)
     part = pen[y : y + h, x : x + w]
     np.maximum(part, line[: part.shape[0], : part.shape[1]], out=part)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from cpims_scan.central.registry import CPIMS, Moment, link, optional, required, serial, void
@@ -10,11 +12,11 @@ CASE = "ovc_case_record.case_id"
 PERSON = "reg_person.id"
 
 
-def _key(name: str) -> sa.Column[object]:
+def _key(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.Uuid, primary_key=True)
 
 
-def _kept() -> tuple[sa.Column[object], ...]:
+def _kept() -> tuple[sa.Column[Any], ...]:
     """What CPIMS keeps about a row itself."""
     return (required("timestamp_created", Moment), void(), required("sync_id", sa.Uuid()))
 
@@ -70,10 +72,16 @@ ovc_case_geo = sa.Table(
 )
 
 
-def _of_case(name: str, *columns: sa.Column[object]) -> sa.Table:
+def _of_case(name: str, *columns: sa.Column[Any]) -> sa.Table:
     """A table whose rows belong to one case and one person."""
     return sa.Table(
-        name, CPIMS, serial(), link("case_id_id", CASE), *columns, *_kept(), link("person_id", PERSON)
+        name,
+        CPIMS,
+        serial(),
+        link("case_id_id", CASE),
+        *columns,
+        *_kept(),
+        link("person_id", PERSON),
     )
 
 
@@ -229,3 +237,6 @@ forms_log = sa.Table(
     required("timestamp_modified", Moment),
     optional("app_user", sa.Integer()),
 )
+
+# Every CPIMS table that we write or read, those of the registry included, by name.
+TABLES = CPIMS.tables

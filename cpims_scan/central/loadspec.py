@@ -9,13 +9,13 @@ from typing import Annotated, Any, Literal
 import sqlalchemy as sa
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from cpims_scan.central.cpims import CPIMS
+from cpims_scan.central.cpims import TABLES
 from cpims_scan.central.derive import CONVERSIONS, DERIVATIONS
 from cpims_scan.errors import TemplateError
 from cpims_scan.forms.template import Form, FormField
 from cpims_scan.forms.yamlfile import line_of, read_model
 
-NUMBER = "{n}"  # stands for 1, 2, 3 .. in a repeated row
+NAME = "n"  # {n} stands for 1, 2, 3 .. or for the name of a repeated row
 
 
 class Strict(BaseModel):
@@ -48,12 +48,17 @@ class ColumnSpec(Strict):
     row: str | None = None
     field: str | None = None
     convert: str | None = Field(None, alias="as")
+    given: dict[str, Any] = {}  # what the conversion is told
     context: Literal["office", "sub_county", "user", "machine"] | None = None
     derive: Annotated[DeriveSpec | None, BeforeValidator(_short)] = None
     const: str | int | bool | None = None
     unknown: str | None = None
     ask: bool | str = False  # a name: the field in which a person answers
     fixed: bool = False  # stays as first loaded, whatever a later revision says
+
+
+# A column about which load.yaml says nothing.
+UNSAID = ColumnSpec.model_validate({})
 
 
 class LoadRowSpec(Strict):
@@ -68,18 +73,20 @@ class LoadRowSpec(Strict):
     row: str
     table: str
     entity: str | None = None
-    repeat: int = 1
+    repeat: int | dict[str, dict[str, str]] = 1  # or names, each with words of its own
     when: list[str] | Literal["always"] = []
     unless: list[str] = []  # not made when one of these fields is answered
     each: str | None = None  # the field whose values (or comma-separated parts) make a row each
     incomplete: Literal["ask", "keep"] = "ask"
-    person: bool = False  # CPIMS's rule for possible duplicates applies; may be one already there
+    person: Literal["child", "relative"] | None = None  # may be in CPIMS already, see people.py
     lives_in: list[str] = []  # rows of reg_persons_geo that say where that person lives
-    columns: dict[str, Annotated[ColumnSpec, BeforeValidator(lambda d: {} if d is None else d)]] = {}
+    columns: dict[
+        str, Annotated[ColumnSpec, BeforeValidator(lambda d: {} if d is None else d)]
+    ] = {}
 
 
 class ReturnSpec(Strict):
-    """How a monthly return becomes cells: blocks are tables of the form, columns are band and sex."""
+    """How a monthly return becomes cells: blocks are tables, columns are a band and a sex."""
 
     office: str  # field that names the sub-county or the unit
     month: str
@@ -142,14 +149,16 @@ def read_loading(file: Path, form: Form) -> Loading:
     """
     spec = read_model(file, LoadSpec)
     if spec.form != form.name:
-        raise TemplateError(f"{file}: is for '{spec.form}', but stands in the folder of {form.name}.")
+        raise TemplateError(
+            f"{file}: is for '{spec.form}', but stands in the folder of {form.name}."
+        )
     rows: list[LoadRow] = []
     for index, row in enumerate(spec.rows):
-        if row.table not in CPIMS.tables:
-            known = ", ".join(sorted(CPIMS.tables))
+        if row.table not in TABLES:
+            known = ", ".join(sorted(TABLES))
             raise _wrong(file, index, f"there is no table '{row.table}'. Known: {known}.")
-        for number in range(1, row.repeat + 1):
-            made = _expand(row, number, spec.every_row, form)
+        for words in _repeats(row):
+            made = _expand(row, words, spec.every_row, form)
             _check(file, index, made, form, rows)
             rows.append(made)
     return Loading(form, tuple(rows), spec.returns)
@@ -164,7 +173,9 @@ def find_loading(root: Path, form: Form) -> Loading | None:
 def column_sources(loading: Loading) -> list[ColumnSource]:
     """List, for every column of every row, where its value comes from."""
     return [
-        ColumnSource(row.role, row.table.name, column.name, not column.nullable, _sources(row, column))
+        ColumnSource(
+            row.role, row.table.name, column.name, not column.nullable, _sources(row, column)
+        )
         for row in loading.rows
         for column in row.table.columns
     ]
@@ -178,7 +189,7 @@ def is_made_by_database(column: sa.Column[Any]) -> bool:
 def _sources(row: LoadRow, column: sa.Column[Any]) -> tuple[str, ...]:
     if is_made_by_database(column):
         return ("database: serial key",)
-    spec = row.columns.get(column.name, ColumnSpec())
+    spec = row.columns.get(column.name, UNSAID)
     field = spec.field or row.fields.get(column.name)
     named = [
         f"row: {spec.row}" if spec.row else "",
@@ -193,20 +204,30 @@ def _sources(row: LoadRow, column: sa.Column[Any]) -> tuple[str, ...]:
     return tuple(name for name in named if name)
 
 
+def _repeats(row: LoadRowSpec) -> list[dict[str, str]]:
+    """The words to put in for each repeat of a row."""
+    if isinstance(row.repeat, int):
+        return [{NAME: str(number)} for number in range(1, row.repeat + 1)]
+    return [{NAME: name} | words for name, words in row.repeat.items()]
+
+
 def _expand(
-    row: LoadRowSpec, number: int, every_row: dict[str, ColumnSpec], form: Form
+    row: LoadRowSpec, words: dict[str, str], every_row: dict[str, ColumnSpec], form: Form
 ) -> LoadRow:
-    text = row.model_dump_json(by_alias=True, exclude_unset=True).replace(NUMBER, str(number))
+    text = row.model_dump_json(by_alias=True, exclude_unset=True)
+    for word, meaning in words.items():
+        text = text.replace("{" + word + "}", meaning)
     made = LoadRowSpec.model_validate_json(text)
-    table = CPIMS.tables[made.table]
+    table = TABLES[made.table]
     common = {name: spec for name, spec in every_row.items() if name in table.columns}
     entity = made.entity or made.row
     fields: dict[str, str] = {}
     for field in form.fields.values():
         central = field.central
-        if central and central.column and central.table == made.table:
-            if _entity(field) == entity and central.column not in fields:
-                fields[central.column] = field.name
+        if central is None or central.column is None or central.table != made.table:
+            continue
+        if _entity(field) == entity:
+            fields.setdefault(central.column, field.name)
     return LoadRow(made.row, table, made, common | made.columns, fields)
 
 
@@ -240,9 +261,7 @@ def _check(file: Path, index: int, row: LoadRow, form: Form, before: list[LoadRo
             )
 
 
-def _check_words(
-    file: Path, index: int, name: str, column: ColumnSpec, roles: set[str]
-) -> None:
+def _check_words(file: Path, index: int, name: str, column: ColumnSpec, roles: set[str]) -> None:
     if column.row and column.row not in roles:
         raise _wrong(file, index, f"row '{column.row}' does not stand before this one.", name)
     if column.convert and column.convert not in CONVERSIONS:

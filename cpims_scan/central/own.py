@@ -25,24 +25,26 @@ scan_load = sa.Table(
     sa.UniqueConstraint("sheet", "record_index", "revision"),
 )
 
-# Which central row each row of a load plan became. The key is kept as text, because theirs are
-# serials or UUIDs; a serial can be found again only here.
+# Which central row each row of a load plan became, and what was written into it. Rows are only
+# added: the highest revision of a role stands. The key is text, because theirs are serials or
+# UUIDs, and a serial can be found again only here.
 scan_row = sa.Table(
     "scan_row",
     OWN,
     sa.Column("sheet", sa.String(SHEET_WIDTH), primary_key=True),
-    sa.Column("record_index", sa.Integer, primary_key=True),
+    sa.Column("record_index", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("role", sa.String(CODE_WIDTH), primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("table_name", sa.String(63), nullable=False),
     sa.Column("row_key", sa.String(SHEET_WIDTH), nullable=False),
-    sa.Column("revision", sa.Integer, nullable=False),
     # False for a person who was in CPIMS before: such a row is only pointed at.
     sa.Column("is_ours", sa.Boolean, nullable=False),
     sa.Column("is_void", sa.Boolean, nullable=False),
+    sa.Column("loaded", sa.JSON, nullable=False),  # column -> value
 )
 
-# Where each loaded value comes from, and the paper's own value where the code says less.
-# Rows are only ever added: the highest revision of a cell is the value that stands.
+# Where a value comes from that the paper does not say in CPIMS's own words: the paper's own value
+# beside a code, what was derived or taken from the batch, and what has no column at all.
 scan_value = sa.Table(
     "scan_value",
     OWN,
@@ -54,7 +56,7 @@ scan_value = sa.Table(
     sa.Column("table_name", sa.String(63), nullable=False),
     sa.Column("column_name", sa.String(63), nullable=False),
     sa.Column("loaded", sa.JSON, nullable=True),
-    # field, derived, context, constant, unknown, row, kept
+    # field, derived: <name>, context: <name>, unknown, kept
     sa.Column("source", sa.String(NAME_WIDTH), nullable=False),
     sa.Column("field", sa.String(NAME_WIDTH), nullable=True),
     sa.Column("paper", sa.JSON, nullable=True),

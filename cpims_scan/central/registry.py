@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
@@ -14,12 +16,12 @@ Address = sa.String(39).with_variant(postgresql.INET(), "postgresql")
 Moment = sa.DateTime(timezone=True)
 
 
-def required(name: str, kind: sa.types.TypeEngine[object]) -> sa.Column[object]:
+def required(name: str, kind: sa.types.TypeEngine[Any]) -> sa.Column[Any]:
     """A column that CPIMS demands."""
     return sa.Column(name, kind, nullable=False)
 
 
-def optional(name: str, kind: sa.types.TypeEngine[object]) -> sa.Column[object]:
+def optional(name: str, kind: sa.types.TypeEngine[Any]) -> sa.Column[Any]:
     """A column that CPIMS may leave empty."""
     return sa.Column(name, kind, nullable=True)
 
@@ -29,12 +31,12 @@ def serial(name: str = "id") -> sa.Column[int]:
     return sa.Column(name, sa.Integer, primary_key=True, autoincrement=True)
 
 
-def link(name: str, target: str, is_required: bool = True) -> sa.Column[object]:
+def link(name: str, target: str, is_required: bool = True) -> sa.Column[Any]:
     """A reference to another table's key, `table.column`."""
     return sa.Column(name, sa.ForeignKey(target), nullable=not is_required)
 
 
-def void() -> sa.Column[object]:
+def void() -> sa.Column[Any]:
     """CPIMS's soft delete; its rows are never deleted."""
     return required("is_void", sa.Boolean())
 

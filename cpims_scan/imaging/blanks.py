@@ -24,10 +24,14 @@ FEATURE_PX_PER_MM = 3  # 76 dpi: the trial's scale for ORB
 THUMB_PX_PER_MM = 0.3  # 63 x 89 pixels for A4, the trial's layout thumb
 THUMB_BLUR = 0.8
 
-# One patch is sought in every cell of this size; 13 x 15 mm holds a label or a crossing.
-PATCH_CELL_MM = (13.0, 13.0)
-PATCH_MM = 10.0
+# One patch is sought in every cell of this size; it holds a label or a crossing.
+PATCH_CELL_MM = (16.0, 16.0)
+PATCH_MM = 8.0
 CANDIDATES_PER_CELL = 2
+# The layout's thumb errs by half a pixel (1.7 mm) and half a degree: 4 mm at the corners. The
+# reach is wider than a row's pitch (5 mm), so that anchors mend a slip of one row.
+MIDDLE_PATCH_MM = 16.0
+MIDDLE_REACH_MM = 6.0
 # The fine search looks this far; a patch must not look like its own surroundings there.
 SEARCH_MM = 1.5
 # No row of a known form is further apart: a patch that is alone within this distance is an anchor.
@@ -36,7 +40,14 @@ SELF_LIKENESS = 0.75  # correlation with a shifted self that still counts as ano
 PEAK_MM = 0.75  # half width of a patch's own correlation peak
 MIN_CONTRAST = 8.0  # standard deviation of grey below which a patch is empty paper
 
+# The middle stage bridges 2 mm with so many patches, anchors first, spread over the page.
+MIDDLE_COUNT = 44
+ENOUGH_ANCHORS = 20
+
 FEATURES_PER_BLANK = 1000  # reading.md section 2: 500 lost 6 of 48 pages, 1000 lost 1
+
+
+Plane = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,10 @@ class Patches:
     pins: NDArray[np.float64]
     is_anchor: NDArray[np.bool_]
 
+    def chosen(self, which: NDArray[np.intp]) -> Patches:
+        """Some of the patches, by position."""
+        return Patches(self.centres[which], self.pins[which], self.is_anchor[which])
+
 
 @dataclass(frozen=True, slots=True)
 class Blank:
@@ -64,10 +79,11 @@ class Blank:
     edition: str
     number: int
     size_mm: tuple[float, float]
-    fine: Pixels  # grey at FINE_PX_PER_MM
-    middle: Pixels
+    fine: Plane  # grey at FINE_PX_PER_MM; float32 correlates faster than bytes
+    middle: Plane
     thumb: NDArray[np.float32]  # darkness
     patches: Patches
+    middle_patches: Patches
     keypoints: Points  # (N, 2) mm
     descriptors: Pixels  # (N, 32) ORB
     darkness: Pixels  # at CELL_PX_PER_MM, 0 paper, 255 black
@@ -84,12 +100,13 @@ class BlankIndex:
     Every blank page that a page may be.
 
     `poses` remembers what `identify` found on the last page, so that `register` need not
-    look again; it changes no result.
+    look again; `covers` keeps what `rectify` derived from the blanks. Neither changes a result.
     """
 
     blanks: tuple[Blank, ...]
     editions: dict[tuple[str, str], Edition]
     poses: dict[tuple[str, str, str, int], Any] = field(default_factory=dict)
+    covers: dict[tuple[str, str, int], Any] = field(default_factory=dict)
 
     def blank(self, form: str | None, edition: str | None, number: int) -> Blank:
         """
@@ -154,16 +171,18 @@ def make_blank(form: str, edition: str, page: BlankPage, picture: Pixels) -> Bla
     cell = scale_to_frame(picture, page.size_mm, CELL_PX_PER_MM)
     fine = scale_to_frame(cell, page.size_mm, FINE_PX_PER_MM)
     middle = scale_to_frame(cell, page.size_mm, MIDDLE_PX_PER_MM)
+    patches = choose_patches(fine, middle)
     keypoints, descriptors = features(scale_to_frame(cell, page.size_mm, FEATURE_PX_PER_MM))
     return Blank(
         form,
         edition,
         page.number,
         page.size_mm,
-        fine,
-        middle,
+        fine.astype(np.float32),
+        middle.astype(np.float32),
         thumb_of(255 - middle, MIDDLE_PX_PER_MM),
-        choose_patches(fine, middle),
+        patches,
+        spread(patches, page.size_mm),
         (keypoints + 0.5) / FEATURE_PX_PER_MM,
         descriptors,
         cast(Pixels, 255 - cell),
@@ -203,7 +222,6 @@ def choose_patches(fine: Pixels, middle: Pixels) -> Patches:
     In every cell of a grid the strongest corners are tried, and the first that nothing within
     10 mm resembles is taken, else the strongest. Likeness is measured on the blank itself.
     """
-    # Blur as a scanner does, so that likeness is not decided by single pixels.
     strength = _corner_strength(middle)
     found = []
     for candidates in _candidates(strength):
@@ -218,6 +236,32 @@ def choose_patches(fine: Pixels, middle: Pixels) -> Patches:
         np.array([m[1] for m in found]),
         np.array([m[2] for m in found]),
     )
+
+
+def spread(patches: Patches, size_mm: tuple[float, float]) -> Patches:
+    """Anchors far from each other, then other firm patches when anchors are few."""
+    away_from_edge = MIDDLE_PATCH_MM / 2 + MIDDLE_REACH_MM
+    room = np.array(size_mm) - away_from_edge
+    fits = ((patches.centres > away_from_edge) & (patches.centres < room)).all(axis=1)
+    firm = patches.pins.all(axis=1) & fits
+    first = _far_apart(patches.centres, np.flatnonzero(firm & patches.is_anchor), MIDDLE_COUNT)
+    if len(first) >= ENOUGH_ANCHORS:
+        return patches.chosen(first)
+    rest = np.flatnonzero(firm & ~patches.is_anchor)
+    more = _far_apart(patches.centres, rest, MIDDLE_COUNT - len(first))
+    return patches.chosen(np.concatenate([first, more]))
+
+
+def _far_apart(places: Points, pool: NDArray[np.intp], count: int) -> NDArray[np.intp]:
+    """Choose places one after another, each the farthest from those chosen before."""
+    if len(pool) <= count:
+        return pool
+    taken = [int(pool[0])]
+    apart = np.linalg.norm(places[pool] - places[taken[0]], axis=1)
+    while len(taken) < count:
+        taken.append(int(pool[int(apart.argmax())]))
+        apart = np.minimum(apart, np.linalg.norm(places[pool] - places[taken[-1]], axis=1))
+    return np.array(taken)
 
 
 def _corner_strength(middle: Pixels) -> NDArray[np.float32]:

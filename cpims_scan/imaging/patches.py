@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpims_scan.domain.paper import Pixels, Points
-from cpims_scan.imaging.blanks import Patches
+from cpims_scan.imaging.blanks import Patches, Plane
 
 Matrix = NDArray[np.float64]
+Axis = NDArray[np.float64]
 
 MIN_LIKENESS = 0.5  # correlation below which a patch was not seen (ink, blur, another form)
 # Patches of one neighbourhood move together: paper bends smoothly. Further off is an outlier.
@@ -47,12 +48,20 @@ class Sightings:
 
     @property
     def share(self) -> float:
-        """Share of the two-way patches on the picture that agree, 0 when half lie outside it."""
+        """
+        Share of the two-way patches on the picture that agree, 0 when half lie outside it.
+
+        Anchors are also counted alone: on a form one row off, all but they agree.
+        """
         firm = self.pins.all(axis=1)
         inside = firm & self.is_inside
         if inside.sum() < max(MIN_PATCHES, 0.5 * firm.sum()):
             return 0.0
-        return float(self.agrees[inside].mean())
+        share = float(self.agrees[inside].mean())
+        anchors = inside & self.is_anchor
+        if anchors.sum() < MIN_PATCHES:
+            return share
+        return min(share, float(self.agrees[anchors].mean()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +75,23 @@ class Scale:
 
 def frame_matrix(homography: Matrix, px_per_mm: float) -> Matrix:
     """Map pixels of the blank's frame to page pixels, given the map from millimetres."""
-    to_mm = np.array([[1 / px_per_mm, 0, 0.5 / px_per_mm], [0, 1 / px_per_mm, 0.5 / px_per_mm], [0, 0, 1]])
-    return homography @ to_mm
+    to_mm = np.array(
+        [[1 / px_per_mm, 0, 0.5 / px_per_mm], [0, 1 / px_per_mm, 0.5 / px_per_mm], [0, 0, 1]]
+    )
+    return np.asarray(homography @ to_mm)
 
 
 def into_frame(
     page: Pixels, homography: Matrix, size_mm: tuple[float, float], px_per_mm: float
-) -> Pixels:
+) -> Plane:
     """Draw a page in the blank's frame; beyond its edge it is black, which resembles nothing."""
     size = (round(size_mm[0] * px_per_mm), round(size_mm[1] * px_per_mm))
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     matrix = frame_matrix(homography, px_per_mm)
-    return np.asarray(cv2.warpPerspective(page, matrix, size, flags=flags), dtype=np.uint8)
+    return np.asarray(cv2.warpPerspective(page, matrix, size, flags=flags), dtype=np.float32)
 
 
-def see_patches(page: Pixels, blank: Pixels, patches: Patches, scale: Scale) -> Sightings:
+def see_patches(page: Plane, blank: Plane, patches: Patches, scale: Scale) -> Sightings:
     """
     Look for every patch around its place; both pictures are in the blank's frame.
 
@@ -104,7 +115,7 @@ def see_patches(page: Pixels, blank: Pixels, patches: Patches, scale: Scale) -> 
         patch = blank[y - half : y + half, x - half : x + half]
         surface = cv2.matchTemplate(around, patch, cv2.TM_CCOEFF_NORMED)
         _, likeness[i], _, peak = cv2.minMaxLoc(surface)
-        moved[i] = _refined(surface, peak) - reach
+        moved[i] = _refined(np.asarray(surface, np.float32), (peak[0], peak[1])) - reach
     likeness[~np.isfinite(likeness)] = 0.0
     moved /= scale.px_per_mm
     return Sightings(
@@ -135,7 +146,9 @@ def _vertex(before: float, at: float, after: float) -> float:
     return 0.0 if bend >= 0 else float(np.clip((before - after) / (2 * bend), -0.5, 0.5))
 
 
-def fit_homography(homography: Matrix, seen: Sightings, px_per_mm: float) -> tuple[Matrix, Matrix] | None:
+def fit_homography(
+    homography: Matrix, seen: Sightings, px_per_mm: float
+) -> tuple[Matrix, Matrix] | None:
     """
     Bend a homography to where the firm patches were seen.
 
@@ -177,7 +190,7 @@ def outliers_removed(seen: Sightings, left_over: Points) -> NDArray[np.bool_]:
     """
     plausible = seen.agrees & (np.abs(left_over * seen.pins).max(axis=1) <= FLATNESS_MM)
     if plausible.sum() < MIN_PATCHES:
-        return plausible
+        return np.asarray(plausible)
     firm = plausible & seen.pins.all(axis=1)
     pool = firm if firm.sum() >= MIN_PATCHES else plausible
     places, shifts = seen.expected[pool], left_over[pool]
@@ -186,4 +199,4 @@ def outliers_removed(seen: Sightings, left_over: Points) -> NDArray[np.bool_]:
     near = np.argsort(apart, axis=1)[:, :NEIGHBOURS]
     typical = np.median(shifts[near], axis=1)
     off = np.abs((left_over - typical) * seen.pins).max(axis=1)
-    return plausible & (off <= OUTLIER_MM)
+    return np.asarray(plausible & (off <= OUTLIER_MM))

@@ -28,7 +28,10 @@ MAX_SHIFT_MM = 27.0
 SHADE_PX = 31  # window in which the lightest pixel is paper: 10 mm at the layout's scale
 PAPER_NOISE = 24  # darkness below which a pixel is paper
 
-MATCH_DISTANCE = 64  # of 256 bits: two ORB descriptors that may be the same corner
+OUTLINE_SHRINK = 4  # a sheet's outline is sought at 19 dpi
+SHEET_SHARE = (0.2, 0.97)  # of the picture
+SHEET_FULL = 0.93  # of its hull that the four-sided outline covers
+
 RATIO = 0.85  # best over second best distance
 MIN_INLIERS = 14
 INLIER_PX = 4.0
@@ -71,7 +74,9 @@ def view_of(page: PageImage) -> View:
         base, dpi, scale = _halved(base), dpi / 2, scale / 2
     small = _halved(base)
     window = np.ones((SHADE_PX, SHADE_PX), np.uint8)
-    paper = cv2.dilate(cv2.resize(small, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), window[:9, :9])
+    paper = cv2.dilate(
+        cv2.resize(small, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), window[:9, :9]
+    )
     paper = cv2.resize(paper, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_LINEAR)
     darkness = cv2.subtract(paper, small)
     return View(base, scale, small, cast(Pixels, darkness), dpi / 2 / MM_PER_INCH)
@@ -89,11 +94,81 @@ def layout_poses(view: View, blanks: tuple[Blank, ...]) -> list[Pose]:
     height, width = view.darkness.shape
     straighten = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), skew, 1.0)
     straight = cv2.warpAffine(view.darkness, straighten, (width, height))
-    thumb = thumb_of(cast(Pixels, straight), view.small_per_mm)
     back = np.vstack([cv2.invertAffineTransform(straighten), [0, 0, 1]])
-    # Thumb pixels to pixels of `small`, pixel centres at whole numbers.
+    return _thumb_poses(cast(Pixels, straight), view.small_per_mm, back, blanks)
+
+
+def sheet_poses(view: View, blanks: tuple[Blank, ...]) -> list[Pose]:
+    """Poses by the outline of a light sheet on a darker table, likeliest first."""
+    quad = sheet_outline(view.small)
+    if quad is None:
+        return []
+    sides = np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1)
+    across, down = sides[0] + sides[2], sides[1] + sides[3]
+    poses = []
+    for size in {blank.size_mm for blank in blanks}:
+        # The sheet as it lies: its longer sides are the paper's longer sides.
+        long_side, short_side = max(size), min(size)
+        wide, high = (long_side, short_side) if across > down else (short_side, long_side)
+        frame = np.array([[0, 0], [wide, 0], [wide, high], [0, high]]) * FEATURE_PX_PER_MM - 0.5
+        back = cv2.getPerspectiveTransform(frame.astype(np.float32), quad.astype(np.float32))
+        flat = cv2.warpPerspective(
+            view.darkness,
+            back,
+            (round(wide * FEATURE_PX_PER_MM), round(high * FEATURE_PX_PER_MM)),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        )
+        same = tuple(blank for blank in blanks if blank.size_mm == size)
+        poses += _thumb_poses(
+            cast(Pixels, flat), FEATURE_PX_PER_MM, np.asarray(back, dtype=np.float64), same
+        )
+    return sorted(poses, key=lambda pose: -pose.likeness)
+
+
+def sheet_outline(small: Pixels) -> NDArray[np.float64] | None:
+    """
+    Find the four corners of a light sheet, clockwise from the top left, pixels of `small`.
+
+    None when the sheet fills the picture, or no light four-sided thing stands out.
+    """
+    tiny = cv2.resize(
+        small, None, fx=1 / OUTLINE_SHRINK, fy=1 / OUTLINE_SHRINK, interpolation=cv2.INTER_AREA
+    )
+    # Print must not cut the sheet in pieces.
+    filled = cv2.morphologyEx(tiny, cv2.MORPH_CLOSE, np.ones((11, 11), np.uint8))
+    _, light = cv2.threshold(cv2.GaussianBlur(filled, (5, 5), 0), 0, 255, cv2.THRESH_OTSU)
+    contours, _ = cv2.findContours(light, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not contours:
+        return None
+    hull = cv2.convexHull(max(contours, key=cv2.contourArea))
+    area = cv2.contourArea(hull)
+    low, high = SHEET_SHARE
+    if not low < area / tiny.size < high:
+        return None
+    for rough in (0.015, 0.025, 0.04):
+        corners = cv2.approxPolyDP(hull, rough * cv2.arcLength(hull, True), True)
+        if len(corners) == 4 and cv2.contourArea(corners) > SHEET_FULL * area:
+            return _clockwise((corners[:, 0, :] + 0.5) * OUTLINE_SHRINK - 0.5)
+    return None
+
+
+def _clockwise(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+    around = corners - corners.mean(axis=0)
+    ordered = corners[np.argsort(np.arctan2(around[:, 1], around[:, 0]))]
+    return np.roll(ordered, -int(ordered.sum(axis=1).argmin()), axis=0)
+
+
+def _thumb_poses(
+    darkness: Pixels, px_per_mm: float, back: Matrix, blanks: tuple[Blank, ...]
+) -> list[Pose]:
+    """Poses by correlating layouts; `back` maps pixels of `darkness` to those of `small`."""
+    height, width = darkness.shape
+    thumb = thumb_of(darkness, px_per_mm)
+    # Thumb pixels to pixels of `darkness`, pixel centres at whole numbers.
     steps = (width / thumb.shape[1], height / thumb.shape[0])
-    grow = np.array([[steps[0], 0, (steps[0] - 1) / 2], [0, steps[1], (steps[1] - 1) / 2], [0, 0, 1]])
+    grow = np.array(
+        [[steps[0], 0, (steps[0] - 1) / 2], [0, steps[1], (steps[1] - 1) / 2], [0, 0, 1]]
+    )
     poses = []
     for quarter in range(4):
         turned = np.ascontiguousarray(np.rot90(thumb, quarter))
@@ -103,15 +178,14 @@ def layout_poses(view: View, blanks: tuple[Blank, ...]) -> list[Pose]:
                 continue
             likeness, corner = _best_place(turned, blank.thumb)
             place = _mm_to_thumb(blank, corner)
-            poses.append(
-                Pose(blank, _small_to_base() @ back @ grow @ unturn @ place, likeness, "layout")
-            )
+            pose = _small_to_base() @ back @ grow @ unturn @ place
+            poses.append(Pose(blank, pose, likeness, "layout"))
     return sorted(poses, key=lambda pose: -pose.likeness)
 
 
 def skew_of(darkness: Pixels) -> float:
     """
-    Degrees to turn a page (counter-clockwise positive, as OpenCV turns) so that its lines lie level.
+    Degrees to turn a page counter-clockwise so that its lines lie level.
 
     Neighbouring strips of a skewed page have the same profile, shifted; the shift over the
     distance of the strips is the tangent. Rows and columns are tried, the clearer one counts.
@@ -127,11 +201,13 @@ def _strip_slope(darkness: Pixels) -> tuple[float, float]:
     wide = darkness.shape[1] // STRIPS
     profiles = np.stack(
         [
-            cv2.reduce(darkness[:, i * wide : (i + 1) * wide], 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()
+            cv2.reduce(
+                darkness[:, i * wide : (i + 1) * wide], 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F
+            ).ravel()
             for i in range(STRIPS)
         ]
     )
-    profiles -= cv2.blur(profiles, (41, 1))
+    profiles = np.asarray(profiles - cv2.blur(profiles, (41, 1)), dtype=np.float32)
     reach = int(np.ceil(wide * np.tan(np.radians(MAX_SKEW))))
     slope, peak = 0.0, 0.0
     for distance in (1, 3):
@@ -159,7 +235,9 @@ def _agreement(profiles: NDArray[np.float32], distance: int, lag: int) -> float:
     return float((a * b).sum()) / power
 
 
-def _best_place(page: NDArray[np.float32], blank: NDArray[np.float32]) -> tuple[float, tuple[float, float]]:
+def _best_place(
+    page: NDArray[np.float32], blank: NDArray[np.float32]
+) -> tuple[float, tuple[float, float]]:
     """Likeness of the best place, and the blank's corner in thumb pixels there."""
     pad = round(MAX_SHIFT_MM * THUMB_PX_PER_MM)
     grow_y = max(blank.shape[0] - page.shape[0], 0) // 2 + pad
@@ -202,7 +280,9 @@ def feature_poses(view: View, blanks: tuple[Blank, ...], count: int) -> list[Pos
     scale = min(1.0, FEATURE_PX_PER_MM / view.small_per_mm)
     grey = view.small
     if scale < 0.99:
-        grey = cast(Pixels, cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+        grey = cast(
+            Pixels, cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        )
     else:
         scale = 1.0
     places, descriptors = features(grey, count)
@@ -225,7 +305,9 @@ def _feature_pose(
         return None
     on_blank = blank.keypoints[[m.trainIdx for m in good]]
     on_page = places[[m.queryIdx for m in good]]
-    found, inliers = cv2.findHomography(on_blank, on_page, cv2.USAC_MAGSAC, INLIER_PX, maxIters=3000)
+    found, inliers = cv2.findHomography(
+        on_blank, on_page, cv2.USAC_MAGSAC, INLIER_PX, maxIters=3000
+    )
     if found is None or inliers is None or inliers.sum() < MIN_INLIERS:
         return None
     share = float(inliers.sum()) / len(blank.keypoints)

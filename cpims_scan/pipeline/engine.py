@@ -5,34 +5,95 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from types import TracebackType
+from typing import ParamSpec, TypeVar
 
 import cv2
 
 from cpims_scan.pipeline.steps import station
 
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
-@contextmanager
-def open_engine(workers: int, packs: Path | None = None) -> Iterator[Executor]:
-    """
-    Open a pool of spawned processes with the packs loaded.
+PR_SET_PDEATHSIG = 1  # prctl(2)
 
-    The seam is `concurrent.futures.Executor`: what runs above never asks which one it is.
-    A pool that lost a process is broken for good and is opened again by the caller.
+
+class Engine:
     """
-    pool = ProcessPoolExecutor(
-        max_workers=workers,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=prepare_worker,
-        initargs=(packs, os.getpid()),
-    )
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    A pool of spawned processes with the packs loaded, opened again after it lost one.
+
+    The seam is `concurrent.futures.Executor`; a pool that lost a process is broken for good
+    and takes every page in flight with it, so it is thrown away and a new one is opened.
+    """
+
+    def __init__(self, workers: int, packs: Path | None = None) -> None:
+        self.workers = workers
+        self._packs = packs
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def submit(
+        self,
+        work: Callable[Arguments, Result],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Future[Result]:
+        """Hand work to a process; the future fails with BrokenProcessPool when it is lost."""
+        return self._open().submit(work, *args, **kwargs)
+
+    def call(
+        self,
+        work: Callable[Arguments, Result],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        """
+        Have work done in a process and wait for it.
+
+        Raises:
+            BrokenProcessPool: The work ended its process; the next call finds a new pool.
+        """
+        try:
+            return self.submit(work, *args, **kwargs).result()
+        except BrokenProcessPool:
+            self.reopen()
+            raise
+
+    def reopen(self) -> None:
+        """Throw a broken pool away."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+
+    def close(self) -> None:
+        """End the processes, after what they have in hand."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+    def _open(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                max_workers=self.workers,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=prepare_worker,
+                initargs=(self._packs, os.getpid()),
+            )
+        return self._pool
 
 
 def prepare_worker(packs: Path | None, parent: int) -> None:
@@ -45,11 +106,10 @@ def prepare_worker(packs: Path | None, parent: int) -> None:
 
 def _end_with(parent: int) -> None:
     """Ask the kernel to end this worker when the parent is killed, so that none is left over."""
-    if not Path("/proc/self").exists():
+    if not Path("/proc/self").exists():  # not Linux
         return
-    import ctypes  # only here, and only on Linux
+    import ctypes  # only here: nothing else in the house talks to the kernel
 
-    PR_SET_PDEATHSIG = 1  # prctl(2)
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it was killed before the call above
         os._exit(1)

@@ -14,7 +14,7 @@ from cpims_scan.errors import ExitCode, InputError, highest
 from cpims_scan.forms.catalog import Catalog
 from cpims_scan.forms.template import Edition
 from cpims_scan.imaging.intake import find_scans, list_pages
-from cpims_scan.imaging.quality import sentence
+from cpims_scan.imaging.quality import advice_text
 from cpims_scan.pipeline.contract import page_json, record_json
 from cpims_scan.pipeline.sheets import FilePage, assemble, make_sheet
 from cpims_scan.pipeline.steps import PageJob, decode_sheet, read_page, rules_of, station
@@ -62,7 +62,7 @@ def _read_file(file: Path, options: ReadOptions, catalog: Catalog, today: dt.dat
         return FileReading(file, "", str(error), (), ())
     pages = []
     for info in infos:
-        job = PageJob(info.content, file, info.number, options.packs, only=options.only)
+        job = PageJob(info.content or "", file, info.number, options.packs, only=options.only)
         pages.append(FilePage(file.name, info.number, read_page(job)))
     return FileReading(file, sha256, None, tuple(pages), _records(pages, catalog, today))
 
@@ -113,7 +113,7 @@ def _file_json(reading: FileReading, catalog: Catalog, language: str) -> dict[st
                 page.reading,
                 _edition_of(page.reading, catalog),
                 fields.get(page.reading.content, {}),
-                [sentence(advice, language) for advice in page.reading.quality.advice],
+                [advice_text(advice, language) for advice in page.reading.quality.advice],
             )
             for page in reading.pages
         ],

@@ -22,11 +22,12 @@ from cpims_scan.domain.record import (
 from cpims_scan.errors import AlignmentError, CpimsScanError
 from cpims_scan.forms.catalog import Catalog, load_catalog
 from cpims_scan.forms.rules import RuleBook, load_rules
-from cpims_scan.imaging.crops import cut_cells, write_crops
-from cpims_scan.imaging.fingerprint import fingerprint
-from cpims_scan.imaging.identify import BlankIndex, build_index, identify
+from cpims_scan.imaging.blanks import BlankIndex, build_index
+from cpims_scan.imaging.crops import cut_cells, fingerprint, write_crops
+from cpims_scan.imaging.identify import identify
 from cpims_scan.imaging.intake import open_scan
 from cpims_scan.imaging.quality import measure
+from cpims_scan.imaging.rectify import Rectified, rectify
 from cpims_scan.imaging.register import register
 from cpims_scan.reading.cells import read_cells
 from cpims_scan.reading.decode import decode
@@ -108,10 +109,11 @@ def _read(page: PageImage, job: PageJob, tools: Station) -> PageReading:
         aligned = register(page, match, tools.index)
     except AlignmentError as error:
         return dataclasses.replace(base, state="unaligned", match=match, error=str(error))
-    cells = cut_cells(aligned, tools.index)
+    upright = rectify(aligned, tools.index)
+    cells = cut_cells(aligned, tools.index, upright)
     readings = read_cells(cells)
     if job.crops is not None:
-        readings = _keep_crops(job.crops, aligned, tools.index, readings)
+        readings = _keep_crops(job.crops, aligned, (tools.index, upright), readings)
     residuals = [c.residual_mm for c in aligned.certificates.values()]
     edition = tools.catalog.edition(match.form or "", match.edition or "")
     return dataclasses.replace(
@@ -127,11 +129,15 @@ def _read(page: PageImage, job: PageJob, tools: Station) -> PageReading:
 
 
 def _keep_crops(
-    file: Path, aligned: AlignedPage, index: BlankIndex, readings: tuple[CellReading, ...]
+    file: Path,
+    aligned: AlignedPage,
+    cut_from: tuple[BlankIndex, Rectified],
+    readings: tuple[CellReading, ...],
 ) -> tuple[CellReading, ...]:
     """Cut every field that is not plainly blank once, and remember which picture is whose."""
     inked = dict.fromkeys(r.field for r in readings if not _is_plain_blank(r))
-    numbers = write_crops(file, aligned, index, list(inked))
+    index, upright = cut_from
+    numbers = write_crops(file, aligned, index, list(inked), upright)
     return tuple(
         dataclasses.replace(r, crop=numbers[r.field]) if r.field in numbers else r for r in readings
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from cpims_scan.domain.paper import CellImage, Pixels
+from cpims_scan.domain.paper import Pixels
 from cpims_scan.reading.ink import Ink
-from cpims_scan.reading.networks import network, softmax
+from cpims_scan.reading.networks import Floats, network, softmax
 
 DIGITS = "0123456789"
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -30,13 +30,13 @@ LEAST_PROBABILITY = 1e-3
 Distribution = tuple[tuple[str, float], ...]
 
 
-def read_characters(cells: list[tuple[CellImage, Ink]], alphabet: str) -> list[Distribution]:
+def read_characters(inks: list[Ink], alphabet: str) -> list[Distribution]:
     """Read one character a cell; "" is an empty cell, "-" a dash or a stroke."""
     name, allowed = READERS[alphabet]
     reader = network(name)
-    batch = np.stack([character_picture(ink) for _, ink in cells]).astype(np.float32) / 255
+    batch = np.stack([character_picture(ink) for ink in inks]).astype(np.float32)
     outcomes = OUTCOMES[name]
-    logits = reader.run(batch[:, None])
+    logits = reader.run(np.asarray(batch[:, None] / np.float32(255)))
     open_to = [o in allowed or o in ("-", "") for o in outcomes]
     logits[:, ~np.array(open_to)] = -np.inf
     return [_ranked(row, outcomes) for row in softmax(logits, reader.temperature)]
@@ -58,6 +58,6 @@ def character_picture(ink: Ink) -> Pixels:
     return picture
 
 
-def _ranked(row: np.ndarray, outcomes: tuple[str, ...]) -> Distribution:  # type: ignore[type-arg]
+def _ranked(row: Floats, outcomes: tuple[str, ...]) -> Distribution:
     order = [i for i in np.argsort(-row) if row[i] >= LEAST_PROBABILITY]
     return tuple((outcomes[i], float(row[i])) for i in order)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 
-from cpims_scan.domain.record import CellReading, State
+from cpims_scan.domain.record import CellReading, State, Value
 from cpims_scan.forms.template import FormField
-from cpims_scan.reading.outcomes import Outcome
+from cpims_scan.reading.outcomes import Outcome, missing_state
 
 # Ids of reasons, see FieldReading.reasons.
 TWO_MARKS = "two_marks"
 CANCELLED = "cancelled_mark"
 OTHERS_STRUCK = "others_struck"
+UNLISTED = "unlisted"
 
 
 def choice_outcomes(field: FormField, cells: list[CellReading]) -> list[Outcome]:
@@ -26,6 +27,26 @@ def choice_outcomes(field: FormField, cells: list[CellReading]) -> list[Outcome]
     if field.is_multiple:
         return _several(options, seen)
     return _single(options, seen)
+
+
+def written_outcomes(field: FormField, strings: tuple[tuple[str, float], ...]) -> list[Outcome]:
+    """Match an option's number, letter or word, written or printed in one cell."""
+    by_word = {
+        word.strip().casefold(): choice.name
+        for choice in field.choices
+        for word in (*choice.label.values(), *choice.aliases, choice.name)
+    }
+    outcomes = []
+    for text, p in strings:
+        missing, option = missing_state(text), by_word.get(text.strip().casefold())
+        if option is not None:
+            value: Value = [option] if field.is_multiple else option
+            outcomes.append(Outcome(State.ANSWERED, value, p, text.strip(), p))
+        elif missing is not None:
+            outcomes.append(Outcome(missing, None, p, text.strip(), p))
+        else:
+            outcomes.append(Outcome(State.UNREAD, None, p, text.strip(), p, (UNLISTED,)))
+    return outcomes
 
 
 def _single(options: list[str], seen: dict[str, dict[str, float]]) -> list[Outcome]:
@@ -49,8 +70,15 @@ def _single(options: list[str], seen: dict[str, dict[str, float]]) -> list[Outco
         o.probability for o in outcomes if o.state is State.BLANK or OTHERS_STRUCK in o.reasons
     )
     outcomes.append(_outcome(State.CROSSED_OUT, None, none_marked - explained, CANCELLED))
-    outcomes.append(_outcome(State.UNREAD, None, _two_or_more(options, seen), TWO_MARKS))
+    outcomes.append(_two_marks(options, seen))
     return [o for o in outcomes if o.probability > 0]
+
+
+def _two_marks(options: list[str], seen: dict[str, dict[str, float]]) -> Outcome:
+    """Nobody but a person can say which of two marks was meant; both are offered."""
+    by_mark = sorted(options, key=lambda o: -seen[o].get("marked", 0.0))
+    p = _two_or_more(options, seen)
+    return Outcome(State.UNREAD, None, p, ink=p, reasons=(TWO_MARKS,), offers=tuple(by_mark[:2]))
 
 
 def _two_or_more(options: list[str], seen: dict[str, dict[str, float]]) -> float:

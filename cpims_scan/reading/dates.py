@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 
@@ -73,7 +74,7 @@ def _without_impossible(outcomes: list[Outcome]) -> list[Outcome]:
     unseen = max(1 - sum(o.probability for o in outcomes), 0.0)
     scale = 1 / (sum(weights) + unseen)
     return [
-        Outcome(o.state, o.value, weight * scale, o.text, o.ink, o.reasons, "date")
+        dataclasses.replace(o, probability=weight * scale, source="date")
         for o, weight in zip(outcomes, weights, strict=True)
     ]
 
@@ -86,7 +87,8 @@ def _read(text: str, p: float, day_first: bool, layout: str | None) -> list[Outc
         return [unread_words(text, p)]
     values = _comb_values(text, layout) if layout else _values(text, day_first)
     if not values:
-        return [Outcome(State.UNREAD, None, p, text, p, (IMPOSSIBLE,))]
+        swapped = tuple(_values(text, day_first=False)) if not layout else ()
+        return [Outcome(State.UNREAD, None, p, text, p, (IMPOSSIBLE,), offers=swapped)]
     reasons = (AMBIGUOUS,) if len(values) > 1 else ()
     if _is_age(values[0]):
         reasons = (PARTIAL,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 
 from cpims_scan.domain.paper import BatchContext
@@ -14,8 +15,9 @@ from cpims_scan.domain.record import (
     State,
     Value,
 )
+from cpims_scan.forms.relevant import is_relevant
 from cpims_scan.forms.template import Edition, FormField, Place
-from cpims_scan.reading.choices import choice_outcomes
+from cpims_scan.reading.choices import choice_outcomes, written_outcomes
 from cpims_scan.reading.dates import date_outcomes
 from cpims_scan.reading.numbers import (
     GAP,
@@ -32,6 +34,8 @@ from cpims_scan.reading.trust import judge
 ASK = "ask"
 SIGNED = "signed"
 # A person is offered up to three other readings, none rarer than one in a thousand.
+# What a sheet's earlier revision accepted without a person stays what it was: a machine's.
+NOT_PEOPLE = ("batch", "ink", "print", "sum", "list", "date", "rule")
 MOST_ALTERNATIVES = 3
 LEAST_ALTERNATIVE = 0.001
 
@@ -78,10 +82,10 @@ def decode(
             reading = _as_read(field, belief, weighed.doubts.get(name, ()), page)
             readings[name] = _from_batch(field, reading, context) or reading
         else:
-            reading = _without_paper(field)
-            filled = _from_batch(field, reading, context)
-            if filled or field.spec.ask:
-                readings[name] = filled or reading
+            asked = _without_paper(field)
+            filled = _from_batch(field, asked, context)
+            if filled or _is_asked(field, readings):
+                readings[name] = filled or asked
     return readings
 
 
@@ -99,7 +103,9 @@ def _believe(field: FormField, place: Place, cells: list[CellReading]) -> Belief
 def _outcomes(field: FormField, place: Place, cells: list[CellReading]) -> list[Outcome]:
     distribution = cells[0].distribution
     if place.reader == "signature":
-        return [_ink(text, p, Outcome(State.ANSWERED, SIGNED, p, ink=p)) for text, p in distribution]
+        return [
+            _ink(text, p, Outcome(State.ANSWERED, SIGNED, p, ink=p)) for text, p in distribution
+        ]
     if place.reader == "text":
         hand = (HANDWRITING,)
         return [
@@ -128,6 +134,8 @@ def _typed(
         return number_outcomes(field, distribution)
     if kind == "code":
         return code_outcomes(field, distribution)
+    if field.choices:
+        return written_outcomes(field, distribution)
     return text_outcomes(distribution)
 
 
@@ -136,21 +144,14 @@ def _ink(text: str, p: float, written: Outcome) -> Outcome:
 
 
 def _marked(outcome: Outcome, reasons: tuple[str, ...], source: str) -> Outcome:
-    chosen = outcome.source if outcome.source != "ink" else source
-    return Outcome(
-        outcome.state,
-        outcome.value,
-        outcome.probability,
-        outcome.text,
-        outcome.ink,
-        (*outcome.reasons, *reasons),
-        chosen,
+    return dataclasses.replace(
+        outcome,
+        reasons=(*outcome.reasons, *reasons),
+        source=outcome.source if outcome.source != "ink" else source,
     )
 
 
-def _as_read(
-    field: FormField, belief: Belief, doubts: tuple[str, ...], page: int
-) -> FieldReading:
+def _as_read(field: FormField, belief: Belief, doubts: tuple[str, ...], page: int) -> FieldReading:
     best = belief.best
     decision, reasons = judge(field, belief, doubts)
     return FieldReading(
@@ -170,12 +171,13 @@ def _as_read(
 
 
 def _alternatives(belief: Belief) -> tuple[Alternative, ...]:
+    offered = [Alternative(value, 0.0) for value in belief.best.offers]
     others = [
         Alternative(o.value, o.probability)
         for o in belief.outcomes[1:]
         if o.state is State.ANSWERED and o.probability >= LEAST_ALTERNATIVE
     ]
-    return tuple(others[:MOST_ALTERNATIVES])
+    return tuple((others or offered)[:MOST_ALTERNATIVES])
 
 
 def _as_settled(
@@ -188,13 +190,19 @@ def _as_settled(
         state=settled.state,
         value=settled.value,
         probability=1.0,
-        source="batch" if settled.source == "batch" else "person",
+        source=settled.source if settled.source in NOT_PEOPLE else "person",
         decision=Decision.ACCEPT,
         text=belief.best.text if belief else "",
         alternatives=_alternatives(belief) if belief else (),
         page=page,
         residual_mm=belief.residual_mm if belief else None,
     )
+
+
+def _is_asked(field: FormField, readings: Mapping[str, FieldReading]) -> bool:
+    """Asked only once it is relevant: no name of a court before the reporter is a court."""
+    known = {n: r.value for n, r in readings.items() if r.state is State.ANSWERED}
+    return field.spec.ask and is_relevant(field.spec.relevant, known)
 
 
 def _without_paper(field: FormField) -> FieldReading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -55,6 +56,8 @@ class Inference:
 
 
 Messages = dict[tuple[int, str], Weights]
+Hear = Callable[[str], Weights]
+ZERO: Weights = {0: 1.0}
 
 
 def infer(priors: Mapping[str, Weights], factors: Sequence[Factor]) -> Inference:
@@ -80,7 +83,7 @@ def infer(priors: Mapping[str, Weights], factors: Sequence[Factor]) -> Inference
     for _ in range(SWEEPS):
         fresh: Messages = {}
         for index, factor in enumerate(factors):
-            spoken = _speak(factor, lambda name, i=index: hear(i, name))
+            spoken = _speak(factor, functools.partial(hear, index))
             fresh.update({(index, name): weights for name, weights in spoken.items()})
         is_still = _is_same(said, fresh)
         said = fresh
@@ -90,54 +93,37 @@ def infer(priors: Mapping[str, Weights], factors: Sequence[Factor]) -> Inference
         name: _product(dict.fromkeys(prior, 1.0), [said[i, name] for i in around[name]])
         for name, prior in priors.items()
     }
-    differs = [_differs(f, lambda name, i=i: hear(i, name)) for i, f in enumerate(factors)]
+    differs = [_differs(f, functools.partial(hear, i)) for i, f in enumerate(factors)]
     return Inference(likelihoods, tuple(differs))
-
-
-Hear = Callable[[str], Weights]
 
 
 def _speak(factor: Factor, hear: Hear) -> dict[str, Weights]:
     """What one sum says to each of its numbers, having heard all others."""
     total = hear(factor.total)
     parts = [hear(name) for name in factor.parts]
+    silent = {name: dict.fromkeys(p, 1.0) for name, p in zip(factor.parts, parts, strict=True)}
     if factor.kind == "percent":
-        return _speak_percent(factor, total, parts)
-    before = [{0.0: 1.0}]
+        # A percentage is told by the counts; it is too coarse to tell them anything.
+        return {**silent, factor.total: _about_total(total, _percentages(parts, total))}
+    before = [ZERO]
     for part in parts:
         before.append(_add(before[-1], part))
-    spoken = {factor.total: _about_total(total, before[-1])}
-    after: Weights = {0.0: 1.0}
+    spoken = {**silent, factor.total: _about_total(total, before[-1])}
+    after = ZERO
     for index in range(len(parts) - 1, -1, -1):
-        part = parts[index]
-        if len(part) > 1:
+        if len(parts[index]) > 1:
             rest = _add(before[index], after)
-            spoken[factor.parts[index]] = _about_part(part, total, rest)
-        else:
-            spoken[factor.parts[index]] = dict.fromkeys(part, 1.0)
-        after = _add(after, part)
+            spoken[factor.parts[index]] = _about_part(parts[index], total, rest)
+        after = _add(after, parts[index])
     return spoken
 
 
 def _about_total(total: Weights, sums: Weights) -> Weights:
-    known = math.fsum(w for s, w in sums.items() if s is not UNKNOWN)
-    unknown = sums.get(UNKNOWN, 0.0)
-    return _scaled(
-        {
-            t: known + unknown
-            if t is UNKNOWN
-            else DISAGREES * known + (AGREES - DISAGREES) * sums.get(t, 0.0) + unknown
-            for t in total
-        }
-    )
+    return _scaled({t: math.fsum(_masses({t: 1.0}, sums)) for t in total})
 
 
 def _about_part(part: Weights, total: Weights, rest: Weights) -> Weights:
-    spoken: Weights = {}
-    for number in part:
-        sums = _add(rest, {number: 1.0})
-        spoken[number] = sum(_masses(total, sums))
-    return _scaled(spoken)
+    return _scaled({n: math.fsum(_masses(total, _add(rest, {n: 1.0}))) for n in part})
 
 
 def _masses(total: Weights, sums: Weights) -> tuple[float, float, float]:
@@ -154,15 +140,63 @@ def _masses(total: Weights, sums: Weights) -> tuple[float, float, float]:
 
 def _differs(factor: Factor, hear: Hear) -> float:
     total = hear(factor.total)
+    parts = [hear(name) for name in factor.parts]
     if factor.kind == "percent":
-        weights = [0.0, 0.0, 0.0]
-        for t, w, value in _percent_ways(factor, total, [hear(p) for p in factor.parts]):
-            weights[1 if value == DISAGREES else 0] += w * value if t is not None else 0.0
-        agree, disagree, untold = weights
+        sums = _percentages(parts, total)
     else:
-        sums: Weights = {0.0: 1.0}
-        for name in factor.parts:
-            sums = _add(sums, hear(name))
-        agree, disagree, untold = _masses(total, sums)
+        sums = ZERO
+        for part in parts:
+            sums = _add(sums, part)
+    agree, disagree, untold = _masses(total, sums)
     everything = agree + disagree + untold
     return disagree / everything if everything else 0.0
+
+
+def _percentages(parts: Sequence[Weights], total: Weights) -> Weights:
+    """Hundredths of the second part that the first is, as the nearest candidate of the total."""
+    found: Weights = {}
+    written = [t for t in total if t is not UNKNOWN]
+    for a, weight_a in parts[0].items():
+        for b, weight_b in parts[1].items():
+            percent = UNKNOWN if a is UNKNOWN or b is UNKNOWN or b == 0 else 100 * a / b
+            if percent is not UNKNOWN and written:
+                percent = _nearest(percent, written)
+            found[percent] = found.get(percent, 0.0) + weight_a * weight_b
+    return found
+
+
+def _nearest(percent: float, written: Sequence[float]) -> float:
+    distance, nearest = min((abs(number - percent), number) for number in written)
+    return nearest if distance < PERCENT_SLACK else percent
+
+
+def _add(one: Weights, other: Weights) -> Weights:
+    """Weights of the sum of two numbers; with UNKNOWN in it, it is UNKNOWN."""
+    added: Weights = {}
+    for a, weight_a in one.items():
+        for b, weight_b in other.items():
+            number = UNKNOWN if a is UNKNOWN or b is UNKNOWN else a + b
+            added[number] = added.get(number, 0.0) + weight_a * weight_b
+    if len(added) <= MOST_NUMBERS:
+        return added
+    kept = sorted(added.items(), key=lambda item: -item[1])
+    lost = math.fsum(weight for _, weight in kept[MOST_NUMBERS:])
+    short = dict(kept[:MOST_NUMBERS])
+    short[UNKNOWN] = short.get(UNKNOWN, 0.0) + lost
+    return short
+
+
+def _product(weights: Weights, others: Sequence[Weights]) -> Weights:
+    return {n: w * math.prod(other.get(n, 0.0) for other in others) for n, w in weights.items()}
+
+
+def _scaled(weights: Weights) -> Weights:
+    """Same proportions, largest 1: long products neither vanish nor grow."""
+    largest = max(weights.values(), default=0.0)
+    return {n: w / largest for n, w in weights.items()} if largest else weights
+
+
+def _is_same(one: Messages, other: Messages) -> bool:
+    return one.keys() == other.keys() and all(
+        abs(one[key][n] - w) < SETTLED for key, weights in other.items() for n, w in weights.items()
+    )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from cpims_scan.domain.paper import CELL_PX_PER_MM, CellImage, Pixels
+
+Labels = NDArray[np.int32]
 
 # Darkness (0..255) below which nothing is ink. Light pencil, blurred by the scanner, peaks at
 # 40 to 90; the grain of paper and JPEG stays below 20.
@@ -37,12 +40,14 @@ class Ink:
     Attributes:
         pixels: Darkness of the own strokes, scaled so that the pen's black is 255, uint8 (h, w).
         window: left, top, right, bottom of the own strokes, in pixels; None without strokes.
+        area: Ink area in pixels.
         share: Ink area over the area of the cell's box, 0..1.
         black: Darkness of the pen before scaling, 0..255.
     """
 
     pixels: Pixels
     window: tuple[int, int, int, int] | None
+    area: float
     share: float
     black: float
 
@@ -55,7 +60,7 @@ def own_ink(cell: CellImage) -> Ink:
         return _no_ink(ink)
     black = float(np.quantile(above, BLACK_QUANTILE))
     mask = (ink >= max(INK_FLOOR, HALO_SHARE * black)).view(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    count, labels, stats = _components(mask)
     keep = _own(count, labels, stats, cell)
     if not keep.any():
         return _no_ink(ink)
@@ -66,9 +71,9 @@ def own_ink(cell: CellImage) -> Ink:
     window = (int(left.min()), int(top.min()), int(right.max()), int(bottom.max()))
     own = keep[labels].view(np.uint8)
     soft = cv2.dilate(own, np.ones((3, 3), np.uint8))
-    pixels = cv2.convertScaleAbs(ink * soft, alpha=255.0 / max(black, 1.0))
+    pixels = cast(Pixels, cv2.convertScaleAbs(ink * soft, alpha=255.0 / max(black, 1.0)))
     area = float(rows[:, cv2.CC_STAT_AREA].sum())
-    return Ink(pixels, window, min(area / max(cell.box[2] * cell.box[3], 1), 1.0), black)
+    return Ink(pixels, window, area, min(area / max(cell.box[2] * cell.box[3], 1), 1.0), black)
 
 
 def is_plainly_blank(cell: CellImage) -> bool:
@@ -81,13 +86,13 @@ def is_plainly_blank(cell: CellImage) -> bool:
     if int(cell.ink.max(initial=0)) < INK_FLOOR:
         return True
     left, top, width, height = cell.box
-    reach = _REACH[cell.reader] if cell.reader in _REACH else 0
+    reach = _REACH.get(cell.reader, 0)
     y0, x0 = max(top - reach, 0), max(left - reach, 0)
     ink = cell.ink[y0 : top + height + reach, x0 : left + width + reach]
     mask = (ink >= INK_FLOOR).view(np.uint8)
     if int(cv2.countNonZero(mask)) < SPECK_AREA:
         return True
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    count, labels, stats = _components(mask)
     rows = stats[1:]
     extent = np.maximum(rows[:, cv2.CC_STAT_WIDTH], rows[:, cv2.CC_STAT_HEIGHT])
     stroke = (extent >= STROKE_EXTENT) & (rows[:, cv2.CC_STAT_AREA] >= STROKE_AREA)
@@ -113,18 +118,20 @@ ON_PRINT_SHARE = 0.85
 PRINTED_FLOOR = 40
 
 
+def _components(mask: Pixels) -> tuple[int, Labels, Labels]:
+    """Connected strokes: their number, the picture of their numbers, their boxes and areas."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    return count, cast(Labels, labels), cast(Labels, stats)
+
+
 def _no_ink(ink: Pixels) -> Ink:
-    return Ink(np.zeros_like(ink), None, 0.0, 0.0)
+    return Ink(np.zeros_like(ink), None, 0.0, 0.0, 0.0)
 
 
-def _own(
-    count: int, labels: NDArray[np.int32], stats: NDArray[np.int32], cell: CellImage
-) -> NDArray[np.bool_]:
+def _own(count: int, labels: Labels, stats: Labels, cell: CellImage) -> NDArray[np.bool_]:
     """Which components are the cell's own; index 0 (the paper) is never."""
     left, top, width, height = cell.box
-    inside = np.bincount(
-        labels[top : top + height, left : left + width].ravel(), minlength=count
-    )
+    inside = np.bincount(labels[top : top + height, left : left + width].ravel(), minlength=count)
     area = stats[:, cv2.CC_STAT_AREA]
     share = inside / np.maximum(area, 1)
     x0, y0 = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
@@ -139,7 +146,7 @@ def _own(
     return np.asarray(keep)
 
 
-def _is_line(stats: NDArray[np.int32], box: tuple[int, int, int, int]) -> NDArray[np.bool_]:
+def _is_line(stats: Labels, box: tuple[int, int, int, int]) -> NDArray[np.bool_]:
     """Thin components that lie along one of the box's four lines."""
     left, top, width, height = box
     x0, y0 = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
@@ -153,7 +160,7 @@ def _is_line(stats: NDArray[np.int32], box: tuple[int, int, int, int]) -> NDArra
 
 
 def _on_print(
-    labels: NDArray[np.int32], count: int, cell: CellImage, corner: tuple[int, int]
+    labels: Labels, count: int, cell: CellImage, corner: tuple[int, int]
 ) -> NDArray[np.bool_]:
     """Components that lie almost wholly on the edges of what is printed."""
     x0, y0 = corner

@@ -99,4 +99,3 @@ def _length(field: FormField, written: str) -> tuple[str, ...]:
     least, most = field.spec.digits
     digits = sum(c.isdigit() for c in written)
     return () if least <= digits <= most else (WRONG_LENGTH,)
-

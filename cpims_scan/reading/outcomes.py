@@ -50,6 +50,7 @@ class Outcome:
         ink: What the ink alone gives, 0..1.
         reasons: Why a person must see it even when it is certain.
         source: What chose it: ink, print, sum or date.
+        offers: Values a person is offered when this outcome itself has none.
     """
 
     state: State
@@ -59,6 +60,7 @@ class Outcome:
     ink: float = 0.0
     reasons: tuple[str, ...] = ()
     source: str = "ink"
+    offers: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

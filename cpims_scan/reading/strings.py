@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from cpims_scan.domain.paper import CellImage, Pixels
+from cpims_scan.domain.paper import Pixels
 from cpims_scan.reading.ink import Ink
 from cpims_scan.reading.networks import Floats, Network, network, softmax
 
@@ -33,11 +33,11 @@ KEPT_STRINGS = 5
 Distribution = tuple[tuple[str, float], ...]
 
 
-def read_strings(cells: list[tuple[CellImage, Ink]]) -> list[Distribution]:
+def read_strings(inks: list[Ink]) -> list[Distribution]:
     """Read the string of every cell; "" is an empty cell, "-" a dash or a stroke, "?" no number."""
     reader = network("strings")
-    lines = [line_picture(ink) for _, ink in cells]
-    found: list[Distribution] = [(("", 1.0),)] * len(cells)
+    lines = [line_picture(ink) for ink in inks]
+    found: list[Distribution] = [()] * len(inks)
     for widest in WIDTH_GROUPS:
         group = [i for i, line in enumerate(lines) if _group(line) == widest]
         if group:
@@ -103,7 +103,9 @@ def _collapse(path: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> str:
 def _extend(beams: dict[str, tuple[float, float]], frame: Floats) -> dict[str, tuple[float, float]]:
     """One frame further: every prefix stays, repeats its last symbol, or grows by one."""
     grown: dict[str, list[float]] = {}
-    symbols = [(ALPHABET[i - 1], float(frame[i])) for i in np.flatnonzero(frame > LEAST_SYMBOL) if i]
+    symbols = [
+        (ALPHABET[i - 1], float(frame[i])) for i in np.flatnonzero(frame > LEAST_SYMBOL) if i
+    ]
     blank = float(frame[0])
     for prefix, (in_blank, in_symbol) in beams.items():
         total = in_blank + in_symbol

@@ -6,11 +6,10 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cpims_scan.domain.record import Kind, Settled, State
+from cpims_scan.domain.record import Settled, State
 from cpims_scan.forms.template import Edition, Total
-from cpims_scan.reading.beliefs import UNKNOWN, Factor, Weights, marginals
+from cpims_scan.reading.factors import UNKNOWN, Factor, Number, Weights, infer
 from cpims_scan.reading.outcomes import Belief, Outcome, rank
-from cpims_scan.reading.trust import ACCEPT, ACCEPT_BLANK
 
 SUM_DIFFERS = "sum_differs"
 
@@ -18,6 +17,8 @@ SUM_DIFFERS = "sum_differs"
 INK_SUPPORTS = 0.02
 # A cell that is blank with this certainty is nothing but a blank in the arithmetic, too.
 SURELY_BLANK = 0.5
+# From this gain on a reading rests on the sum and says so: less changes no decision.
+SUM_DECIDES = 0.005
 # The sums of a row are called different from here on.
 DIFFERS = 0.5
 
@@ -50,28 +51,24 @@ def weigh_sums(
     """
     totals = _unfolded(edition.totals, beliefs, settled)
     names = {name for total in totals for name in (total.total, *total.parts)}
-    priors = {
-        name: _weights(name, beliefs.get(name), settled.get(name), edition) for name in names
-    }
-    factors = [Factor(total.total, total.parts, total.kind) for total in totals]
-    found = marginals(priors, factors)
+    priors = {name: _weights(name, beliefs.get(name), settled.get(name), edition) for name in names}
+    found = infer(priors, [Factor(t.total, t.parts, t.kind) for t in totals])
     weighed = {
-        name: _weighed(belief, found.weights[name]) if name in names else belief
+        name: _weighed(name, belief, found.likelihoods[name], edition)
+        if name in names and name not in settled
+        else belief
         for name, belief in beliefs.items()
     }
-    holds = dict(zip(totals, found.differs, strict=True))
-    return Weighed(weighed, _doubts(holds, weighed, settled))
+    differing = [t for t, p in zip(totals, found.differs, strict=True) if p >= DIFFERS]
+    agreeing = {t.total for t, p in zip(totals, found.differs, strict=True) if p < DIFFERS}
+    return Weighed(weighed, _doubts(differing, agreeing, weighed))
 
 
 def _unfolded(
     totals: tuple[Total, ...], beliefs: Mapping[str, Belief], settled: Mapping[str, Settled]
 ) -> list[Total]:
     """Sums whose total is written; a part that is itself a blank total becomes its own parts."""
-    blank = {
-        t.total: t
-        for t in totals
-        if t.kind == "sum" and _is_blank(t.total, beliefs, settled)
-    }
+    blank = {t.total: t for t in totals if t.kind == "sum" and _is_blank(t.total, beliefs, settled)}
 
     def leaves(name: str) -> list[str]:
         inner = blank.get(name)
@@ -110,7 +107,7 @@ def _weights(
     return weights
 
 
-def _number(state: State, value: object, name: str, edition: Edition) -> float | None:
+def _number(state: State, value: object, name: str, edition: Edition) -> Number:
     if state is State.ANSWERED and isinstance(value, int | float):
         return value
     if state is State.NOT_APPLICABLE:  # a dash or NIL in a column of counts
@@ -120,5 +117,45 @@ def _number(state: State, value: object, name: str, edition: Edition) -> float |
     return UNKNOWN
 
 
-def _weighed(belief: Belief, weights: Weights, ) -> Belief:
-    return belief
+def _weighed(name: str, belief: Belief, likelihood: Weights, edition: Edition) -> Belief:
+    """Give every reading the weight of its number; what ink does not support gains nothing."""
+    unknown = likelihood.get(UNKNOWN, 1.0)
+    weights = []
+    for outcome in belief.outcomes:
+        number = _number(outcome.state, outcome.value, name, edition)
+        fits = likelihood.get(number, unknown) if outcome.ink >= INK_SUPPORTS else unknown
+        weights.append(outcome.probability * fits)
+    unseen = max(1.0 - sum(o.probability for o in belief.outcomes), 0.0) * unknown
+    everything = sum(weights) + unseen
+    if not everything:
+        return belief
+    told = [w / everything for w in weights]
+    outcomes = rank(
+        dataclasses.replace(o, probability=p) for o, p in zip(belief.outcomes, told, strict=True)
+    )
+    return dataclasses.replace(belief, outcomes=_signed(belief.best, outcomes))
+
+
+def _signed(before: Outcome, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    """Record that a sum chose: another value than the ink's best, or the same with more trust."""
+    best = outcomes[0]
+    is_other = (best.state, best.value) != (before.state, before.value)
+    if is_other or best.probability >= before.probability + SUM_DECIDES:
+        return (dataclasses.replace(best, source="sum"), *outcomes[1:])
+    return outcomes
+
+
+def _doubts(
+    differing: list[Total], agreeing: set[str], beliefs: Mapping[str, Belief]
+) -> dict[str, tuple[str, ...]]:
+    """The total of every sum that differs, and its written parts that no other sum confirms."""
+    doubted = {total.total for total in differing}
+    for total in differing:
+        doubted |= {
+            part
+            for part in total.parts
+            if part not in agreeing
+            and part in beliefs
+            and beliefs[part].best.state is not State.BLANK
+        }
+    return dict.fromkeys(sorted(doubted), (SUM_DIFFERS,))

@@ -30,6 +30,7 @@ ACCEPT = {
 ACCEPT_BLANK = 0.99
 # A reading that the sums or the calendar preferred must still be seen by the ink itself.
 ACCEPT_INK = 0.2
+ACCEPT_INK_BLANK = 0.9
 # Known to be no doubt of the reader: what the field is decides, not how it was read.
 _NO_DOUBT = (ALWAYS, SECOND_KEY, ASK_MAP)
 
@@ -51,8 +52,9 @@ def judge(
     """
     best = belief.best
     if _is_picture(field, best):
-        reasons = () if belief.is_certified else (NOT_CERTIFIED,)
-        return (Decision.REVIEW, reasons) if reasons else (Decision.ACCEPT, (IMAGE,))
+        if belief.is_certified:
+            return Decision.ACCEPT, (IMAGE,)
+        return Decision.REVIEW, (NOT_CERTIFIED,)
     found = [*best.reasons, *doubts]
     if not belief.is_certified:
         found.append(NOT_CERTIFIED)
@@ -79,7 +81,7 @@ def _is_picture(field: FormField, best: Outcome) -> bool:
 
 def _is_sure(field: FormField, best: Outcome) -> bool:
     if best.state is State.BLANK:
-        return best.probability >= ACCEPT_BLANK
+        return best.probability >= ACCEPT_BLANK and best.ink >= ACCEPT_INK_BLANK
     enough = best.probability >= ACCEPT[field.kind]
     return best.state is not State.UNREAD and enough and best.ink >= ACCEPT_INK
 

@@ -55,9 +55,12 @@ class Database:
         if self.file is not None and not self._writer.acquire(timeout=WAIT_SECONDS):
             raise StoreError(f"{self.name}: another part of this program keeps writing. Try again.")
         try:
-            with self._translated(), Session(self.engine, expire_on_commit=False) as session:
-                with session.begin():
-                    yield session
+            with (
+                self._translated(),
+                Session(self.engine, expire_on_commit=False) as session,
+                session.begin(),
+            ):
+                yield session
         finally:
             if self.file is not None:
                 self._writer.release()
@@ -65,11 +68,12 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Run one transaction that only reads: a still picture that waits for no writer."""
-        still = self.engine.execution_options(sqlite_begin="DEFERRED")
+        if self.file is not None:
+            still = self.engine.execution_options(sqlite_begin="DEFERRED")
+        else:
+            still = self.engine.execution_options(isolation_level="REPEATABLE READ")
         with self._translated(), Session(still, expire_on_commit=False) as session:
-            with session.begin():
-                yield session
-                session.rollback()
+            yield session
 
     def close(self) -> None:
         """Let go of all connections."""

@@ -8,8 +8,11 @@ from cpims_scan.errors import StoreError
 
 # SQLite's own advice (sqlite.org/whentouse.html, sqlite.org/wal.html): all processes on one host.
 NETWORK = frozenset(
-    "nfs nfs4 cifs smb2 smb3 smbfs ncpfs afs ceph davfs fuse.sshfs fuse.davfs fuse.davfs2 "
-    "fuse.glusterfs fuse.rclone fuse.smbnetfs".split()
+    [
+        *("nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "ncpfs", "afs", "ceph", "davfs"),
+        *("fuse.sshfs", "fuse.davfs", "fuse.davfs2", "fuse.glusterfs", "fuse.rclone"),
+        "fuse.smbnetfs",
+    ]
 )
 MOUNTS = Path("/proc/self/mountinfo")  # Linux; proc(5)
 

@@ -89,14 +89,16 @@ def _is_foreign(scope: Scope) -> bool:
     if scope["method"] in SAFE_METHODS:
         return False
     headers = Headers(scope=scope)
-    if headers.get("sec-fetch-site", "same-origin") != "same-origin":
-        return True
-    origin = headers.get("origin")
-    # Browsers that send neither header are older than the ones this desk is made for.
-    if origin is None:
-        return "sec-fetch-site" not in headers
-    own = f"{scope['scheme']}://{headers.get('host', '')}"
-    return urlsplit(origin)[:2] != urlsplit(own)[:2]
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    # Under no-referrer a browser writes "Origin: null" on its own forms; Sec-Fetch-Site, which
+    # no page can forge, then says where the form came from.
+    if origin not in (None, "null"):
+        own = f"{scope['scheme']}://{headers.get('host', '')}"
+        if urlsplit(origin)[:2] != urlsplit(own)[:2]:
+            return True
+    if site is not None:
+        return site != "same-origin"
+    return origin in (None, "null")
 
 
 async def _refused(scope: Scope, receive: Receive, send: _Answer) -> None:

@@ -39,6 +39,20 @@ STATES = {
     State.UNREAD: N_("not read yet"),
 }
 
+HANDWRITING = N_("Handwriting in the field")
+
+# Where a value comes from: FieldReading.source.
+SOURCES = {
+    "ink": N_("the machine, from ink"),
+    "print": N_("the machine, from print"),
+    "sum": N_("the machine, helped by a total"),
+    "list": N_("the machine, helped by a list"),
+    "date": N_("the machine, helped by the calendar"),
+    "rule": N_("derived"),
+    "batch": N_("the batch"),
+    "person": N_("a person"),
+}
+
 # The kinds of missing as buttons: state, key, words. Order as they are shown.
 MISSING = (
     (State.BLANK, "Alt+B", N_("Blank")),
@@ -69,6 +83,29 @@ PAGE_STATES = {
     "duplicate": ("D", N_("duplicate")),
     "error": ("E", N_("error")),
 }
+
+# All keys, for the help page.
+HELP_KEYS = (
+    ("Enter", N_("Accept and go to the next field")),
+    ("Shift+Enter", N_("Back to the field before")),
+    ("Tab, Shift+Tab", N_("Next or previous button or box")),
+    ("1–9", N_("Choose an answer")),
+    ("Alt+1, Alt+2, Alt+3", N_("Take another reading of the machine")),
+    ("Alt+B", N_("Blank")),
+    ("Alt+U", N_("Illegible")),
+    ("Alt+X", N_("Crossed out")),
+    ("Alt+N", N_("Not applicable")),
+    ("Alt+K", N_("Unknown is written")),
+    ("F4", N_("Same as in the record before, where that is offered")),
+    ("Alt+Z", N_("Zoom the picture")),
+    ("Shift+←↑→↓", N_("Move the picture")),
+    ("Alt+P", N_("Whole page")),
+    ("Ctrl+Z", N_("Undo")),
+    ("Ctrl+Enter", N_("Finish record")),
+    ("N", N_("Next")),
+    ("?", N_("Keys on this page")),
+    ("F12", N_("Sign out")),
+)
 
 # Why a warning may stand, with the key that says so.
 WARNING_REASONS = (

@@ -1,4 +1,4 @@
-"""The first shape of the work database."""
+"""Batches, pages, sheets, records and questions."""
 
 from __future__ import annotations
 
@@ -11,16 +11,22 @@ branch_labels = None
 depends_on = None
 
 # Rows of these tables are added, never changed: the database itself refuses.
-APPEND_ONLY = ("audit", "settlement", "page_reading")
+APPEND_ONLY = ("page_reading", "settlement")
 
 
 def upgrade() -> None:
-    """Make all tables."""
-    _stacks_and_pages()
-    _sheets_and_records()
-    _questions()
-    _people()
-    _audit_and_uploads()
+    """Make the tables."""
+    _batch()
+    _scan_file()
+    _page()
+    _page_reading()
+    _arrival()
+    _sheet()
+    _sheet_page()
+    _record()
+    _settlement()
+    _task()
+    _task_barred()
     for table in APPEND_ONLY:
         _refuse_changes(table)
 
@@ -43,7 +49,7 @@ def _refuse_changes(table: str) -> None:
             )
 
 
-def _stacks_and_pages() -> None:
+def _batch() -> None:
     op.create_table(
         "batch",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -60,7 +66,10 @@ def _stacks_and_pages() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_batch")),
         sa.UniqueConstraint("name", name=op.f("uq_batch_name")),
     )
-    op.create_index(op.f("ix_batch_office"), "batch", ["office"], unique=False)
+    op.create_index(op.f("ix_batch_office"), "batch", ["office"])
+
+
+def _scan_file() -> None:
     op.create_table(
         "scan_file",
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -70,6 +79,9 @@ def _stacks_and_pages() -> None:
         sa.Column("stored_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_scan_file")),
     )
+
+
+def _page() -> None:
     op.create_table(
         "page",
         sa.Column("content", sa.String(length=64), nullable=False),
@@ -82,7 +94,7 @@ def _stacks_and_pages() -> None:
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("is_alone", sa.Boolean(), nullable=False),
-        sa.Column("match", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("match", sa.JSON(), nullable=True),
         sa.Column("reading_id", sa.Integer(), nullable=True),
         sa.Column("form", sa.String(length=64), nullable=True),
         sa.Column("edition", sa.String(length=64), nullable=True),
@@ -98,11 +110,11 @@ def _stacks_and_pages() -> None:
         sa.PrimaryKeyConstraint("content", name=op.f("pk_page")),
     )
     op.create_index(
-        op.f("ix_page_state_priority_queued_at"),
-        "page",
-        ["state", "priority", "queued_at"],
-        unique=False,
+        op.f("ix_page_state_priority_queued_at"), "page", ["state", "priority", "queued_at"]
     )
+
+
+def _page_reading() -> None:
     op.create_table(
         "page_reading",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -116,7 +128,10 @@ def _stacks_and_pages() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_page_reading")),
     )
-    op.create_index(op.f("ix_page_reading_content"), "page_reading", ["content"], unique=False)
+    op.create_index(op.f("ix_page_reading_content"), "page_reading", ["content"])
+
+
+def _arrival() -> None:
     op.create_table(
         "arrival",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -142,15 +157,13 @@ def _stacks_and_pages() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_arrival")),
     )
-    op.create_index(
-        op.f("ix_arrival_batch_id_state"), "arrival", ["batch_id", "state"], unique=False
-    )
-    op.create_index(op.f("ix_arrival_content"), "arrival", ["content"], unique=False)
-    op.create_index(op.f("ix_arrival_delivery"), "arrival", ["delivery"], unique=False)
-    op.create_index(op.f("ix_arrival_file_sha256"), "arrival", ["file_sha256"], unique=False)
+    op.create_index(op.f("ix_arrival_batch_id_state"), "arrival", ["batch_id", "state"])
+    op.create_index(op.f("ix_arrival_content"), "arrival", ["content"])
+    op.create_index(op.f("ix_arrival_delivery"), "arrival", ["delivery"])
+    op.create_index(op.f("ix_arrival_file_sha256"), "arrival", ["file_sha256"])
 
 
-def _sheets_and_records() -> None:
+def _sheet() -> None:
     op.create_table(
         "sheet",
         sa.Column("key", sa.String(length=36), nullable=False),
@@ -169,8 +182,11 @@ def _sheets_and_records() -> None:
         sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_sheet_batch_id")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_sheet")),
     )
-    op.create_index(op.f("ix_sheet_batch_id"), "sheet", ["batch_id"], unique=False)
-    op.create_index(op.f("ix_sheet_office"), "sheet", ["office"], unique=False)
+    op.create_index(op.f("ix_sheet_batch_id"), "sheet", ["batch_id"])
+    op.create_index(op.f("ix_sheet_office"), "sheet", ["office"])
+
+
+def _sheet_page() -> None:
     op.create_table(
         "sheet_page",
         sa.Column("sheet", sa.String(length=36), nullable=False),
@@ -181,7 +197,10 @@ def _sheets_and_records() -> None:
         sa.ForeignKeyConstraint(["sheet"], ["sheet.key"], name=op.f("fk_sheet_page_sheet")),
         sa.PrimaryKeyConstraint("sheet", "revision", "number", name=op.f("pk_sheet_page")),
     )
-    op.create_index(op.f("ix_sheet_page_content"), "sheet_page", ["content"], unique=False)
+    op.create_index(op.f("ix_sheet_page_content"), "sheet_page", ["content"])
+
+
+def _record() -> None:
     op.create_table(
         "record",
         sa.Column("sheet", sa.String(length=36), nullable=False),
@@ -202,7 +221,7 @@ def _sheets_and_records() -> None:
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("loaded_revision", sa.Integer(), nullable=True),
-        sa.Column("central_ids", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("central_ids", sa.JSON(), nullable=True),
         sa.CheckConstraint(
             "state IN ('waiting', 'review', 'ready', 'loading', 'loaded', 'held')",
             name=op.f("ck_record_state"),
@@ -210,7 +229,10 @@ def _sheets_and_records() -> None:
         sa.ForeignKeyConstraint(["sheet"], ["sheet.key"], name=op.f("fk_record_sheet")),
         sa.PrimaryKeyConstraint("sheet", "index", name=op.f("pk_record")),
     )
-    op.create_index(op.f("ix_record_state_office"), "record", ["state", "office"], unique=False)
+    op.create_index(op.f("ix_record_state_office"), "record", ["state", "office"])
+
+
+def _settlement() -> None:
     op.create_table(
         "settlement",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -219,8 +241,8 @@ def _sheets_and_records() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("field", sa.String(length=64), nullable=False),
         sa.Column("step", sa.String(length=24), nullable=False),
-        sa.Column("before", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("value", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("before", sa.JSON(), nullable=True),
+        sa.Column("value", sa.JSON(), nullable=True),
         sa.Column("state", sa.String(length=24), nullable=False),
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -229,21 +251,19 @@ def _sheets_and_records() -> None:
         sa.Column("crop", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(length=64), nullable=True),
         sa.CheckConstraint(
-            "step IN ('machine', 'first_key', 'second_key', 'correction', 'office', 'sample', 'batch', 'final', 'reopened')",
+            "step IN ('machine', 'first_key', 'second_key', 'correction', "
+            "'office', 'sample', 'batch', 'final', 'reopened')",
             name=op.f("ck_settlement_step"),
         ),
         sa.ForeignKeyConstraint(["sheet"], ["sheet.key"], name=op.f("fk_settlement_sheet")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_settlement")),
     )
     op.create_index(
-        op.f("ix_settlement_sheet_index_field"),
-        "settlement",
-        ["sheet", "index", "field"],
-        unique=False,
+        op.f("ix_settlement_sheet_index_field"), "settlement", ["sheet", "index", "field"]
     )
 
 
-def _questions() -> None:
+def _task() -> None:
     op.create_table(
         "task",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -263,22 +283,19 @@ def _questions() -> None:
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_by", sa.String(length=64), nullable=True),
         sa.Column("question", sa.JSON(), nullable=False),
-        sa.Column("answer", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("answer", sa.JSON(), nullable=True),
         sa.CheckConstraint("state IN ('open', 'done', 'withdrawn')", name=op.f("ck_task_state")),
         sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_task_batch_id")),
         sa.ForeignKeyConstraint(["content"], ["page.content"], name=op.f("fk_task_content")),
         sa.ForeignKeyConstraint(["sheet"], ["sheet.key"], name=op.f("fk_task_sheet")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
     )
-    op.create_index(op.f("ix_task_batch_id"), "task", ["batch_id"], unique=False)
-    op.create_index(op.f("ix_task_content"), "task", ["content"], unique=False)
-    op.create_index(op.f("ix_task_office"), "task", ["office"], unique=False)
-    op.create_index(op.f("ix_task_sheet"), "task", ["sheet"], unique=False)
+    op.create_index(op.f("ix_task_batch_id"), "task", ["batch_id"])
+    op.create_index(op.f("ix_task_content"), "task", ["content"])
+    op.create_index(op.f("ix_task_office"), "task", ["office"])
+    op.create_index(op.f("ix_task_sheet"), "task", ["sheet"])
     op.create_index(
-        op.f("ix_task_state_priority_created_at"),
-        "task",
-        ["state", "priority", "created_at"],
-        unique=False,
+        op.f("ix_task_state_priority_created_at"), "task", ["state", "priority", "created_at"]
     )
     op.create_index(
         "uq_task_key_open",
@@ -288,6 +305,9 @@ def _questions() -> None:
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
     )
+
+
+def _task_barred() -> None:
     op.create_table(
         "task_barred",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -297,88 +317,3 @@ def _questions() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task_barred")),
         sa.UniqueConstraint("task_id", "person", name=op.f("uq_task_barred_task_id_person")),
     )
-
-
-def _people() -> None:
-    op.create_table(
-        "app_user",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("name", sa.String(length=64), nullable=False),
-        sa.Column("full_name", sa.Text(), nullable=False),
-        sa.Column("password_hash", sa.Text(), nullable=False),
-        sa.Column("roles", sa.JSON(), nullable=False),
-        sa.Column("offices", sa.JSON(), nullable=False),
-        sa.Column("language", sa.String(length=24), nullable=False),
-        sa.Column("is_active", sa.Boolean(), nullable=False),
-        sa.Column("must_change", sa.Boolean(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_by", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_app_user")),
-        sa.UniqueConstraint("name", name=op.f("uq_app_user_name")),
-    )
-    op.create_table(
-        "lockout",
-        sa.Column("name_sha256", sa.String(length=64), nullable=False),
-        sa.Column("failed", sa.Integer(), nullable=False),
-        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("name_sha256", name=op.f("pk_lockout")),
-    )
-    op.create_table(
-        "session",
-        sa.Column("token_sha256", sa.String(length=64), nullable=False),
-        sa.Column("person_id", sa.String(length=36), nullable=False),
-        sa.Column("csrf", sa.String(length=64), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["person_id"], ["app_user.id"], name=op.f("fk_session_person_id")),
-        sa.PrimaryKeyConstraint("token_sha256", name=op.f("pk_session")),
-    )
-    op.create_index(op.f("ix_session_person_id"), "session", ["person_id"], unique=False)
-
-
-def _audit_and_uploads() -> None:
-    op.create_table(
-        "audit",
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("by", sa.String(length=64), nullable=False),
-        sa.Column("action", sa.String(length=64), nullable=False),
-        sa.Column("object_kind", sa.String(length=24), nullable=False),
-        sa.Column("object_id", sa.Text(), nullable=False),
-        sa.Column("office", sa.String(length=64), nullable=True),
-        sa.Column("details", sa.JSON(), nullable=False),
-        sa.Column("previous", sa.String(length=64), nullable=False),
-        sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_audit")),
-    )
-    op.create_index(op.f("ix_audit_action"), "audit", ["action"], unique=False)
-    op.create_index(op.f("ix_audit_object_id"), "audit", ["object_id"], unique=False)
-    op.create_table(
-        "audit_head",
-        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
-    )
-    op.create_table(
-        "upload",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("received", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.String(length=24), nullable=False),
-        sa.Column("office", sa.String(length=64), nullable=True),
-        sa.Column("month", sa.String(length=24), nullable=True),
-        sa.Column("by", sa.String(length=64), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.CheckConstraint(
-            "state IN ('receiving', 'done', 'refused')", name=op.f("ck_upload_state")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
-    )
-    op.create_index(op.f("ix_upload_sha256"), "upload", ["sha256"], unique=False)

@@ -1,0 +1,120 @@
+"""How good a picture is, and what the clerk should do about it."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from cpims_scan.domain.paper import MM_PER_INCH, PageImage, Pixels, Quality
+
+WORK_PX_PER_MM = 3.0  # 76 dpi: strokes are a pixel wide, dust is not
+BORDER_MM = 8.0  # a feeder's dark rim and a sheet's torn edge
+SHADE_MM = 8.0
+INK_DARKNESS = 45  # over the local paper, of 255; pencil on white is 60
+SPECK_MM2 = 0.6  # dust, staple holes, grain: smaller than a comma written by hand
+BLANK_INK_MM2 = 3.0  # a lone dash is about 2 mm2, the shortest signature 10
+
+DARK_PAPER = 110  # grey of the paper below which a picture is too dark
+LIGHT_INK = 60  # contrast of print below which a picture is too light
+BLURRED = 0.16  # steepest edges per mm over contrast; print at 100 dpi reaches 0.25
+COARSE_DPI = 150.0
+
+ADVICE = {
+    "low_resolution": {
+        "en": "The picture is coarse. Scan at 200 or 300 dpi.",
+        "sw": "Picha haina ubora wa kutosha. Skani kwa dpi 200 au 300.",
+    },
+    "too_dark": {
+        "en": "The picture is too dark. Use more light, or a lighter setting of the scanner.",
+        "sw": "Picha ni nyeusi mno. Tumia mwanga zaidi au punguza giza kwenye skana.",
+    },
+    "too_light": {
+        "en": "The writing is too pale. Use a darker setting of the scanner.",
+        "sw": "Maandishi ni hafifu. Ongeza giza kwenye skana.",
+    },
+    "blurred": {
+        "en": "The picture is blurred. Hold the camera still, or clean the scanner's glass.",
+        "sw": "Picha haiko wazi. Shikilia kamera bila kutikisa au safisha kioo cha skana.",
+    },
+    "cut_off": {
+        "en": "A part of the sheet is missing. Scan the whole sheet, unfolded.",
+        "sw": "Sehemu ya karatasi haionekani. Skani karatasi nzima bila kuikunja.",
+    },
+}
+
+
+def measure(page: PageImage) -> Quality:
+    """Measure a page's sharpness, contrast and ink, say whether it is blank, and advise."""
+    small, px_per_mm = _reduced(page)
+    paper = _paper(small, px_per_mm)
+    darkness = cv2.subtract(paper, small)
+    border = round(BORDER_MM * px_per_mm)
+    inner = cast(Pixels, darkness[border:-border, border:-border])
+    if inner.size == 0:
+        inner = cast(Pixels, darkness)
+    ink = (inner > INK_DARKNESS).astype(np.uint8)
+    ink_mm2 = _ink_area(ink, px_per_mm)
+    contrast = _contrast(inner, ink)
+    sharpness = _sharpness(page, contrast)
+    is_blank = ink_mm2 < BLANK_INK_MM2
+    advice = []
+    if page.dpi < COARSE_DPI:
+        advice.append("low_resolution")
+    if float(np.median(paper)) < DARK_PAPER:
+        advice.append("too_dark")
+    if not is_blank and contrast < LIGHT_INK:
+        advice.append("too_light")
+    if not is_blank and sharpness < BLURRED:
+        advice.append("blurred")
+    return Quality(
+        round(sharpness, 3),
+        round(contrast / 255, 3),
+        round(float(ink.mean()), 5),
+        is_blank,
+        tuple(advice),
+    )
+
+
+def advice_text(advice: str, language: str = "en") -> str:
+    """The sentence of an advice id in English or Swahili."""
+    return ADVICE[advice].get(language, ADVICE[advice]["en"])
+
+
+def _reduced(page: PageImage) -> tuple[Pixels, float]:
+    px_per_mm = page.dpi / MM_PER_INCH
+    scale = min(1.0, WORK_PX_PER_MM / px_per_mm)
+    small = cv2.resize(page.pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return cast(Pixels, small), px_per_mm * scale
+
+
+def _paper(small: Pixels, px_per_mm: float) -> Pixels:
+    side = round(SHADE_MM * px_per_mm) | 1
+    return cast(Pixels, cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)))
+
+
+def _ink_area(ink: NDArray[np.uint8], px_per_mm: float) -> float:
+    """Square millimetres of ink in pieces larger than a speck."""
+    if ink.mean() > 0.01:  # a hundredth of a page is writing, whatever its pieces
+        return float(ink.sum()) / px_per_mm**2
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    areas = stats[1:, cv2.CC_STAT_AREA] / px_per_mm**2
+    return float(areas[areas >= SPECK_MM2].sum())
+
+
+def _contrast(darkness: Pixels, ink: NDArray[np.uint8]) -> float:
+    found = darkness[ink > 0]
+    return float(np.percentile(found, 80)) if len(found) else 0.0
+
+
+def _sharpness(page: PageImage, contrast: float) -> float:
+    """Steepest one percent of edges, as a share of the contrast per 0.1 mm; 0 for a blank."""
+    if contrast <= 0:
+        return 0.0
+    height, width = page.pixels.shape
+    middle = page.pixels[height // 4 : 3 * height // 4, width // 4 : 3 * width // 4]
+    step = cv2.absdiff(middle[:, 1:], middle[:, :-1])
+    steep = float(np.percentile(step[::3, ::3], 99.5))
+    return steep / contrast * (page.dpi / MM_PER_INCH) / 10

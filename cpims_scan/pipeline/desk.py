@@ -1,0 +1,316 @@
+"""What people do with records: look, settle a field, let a finding stand, finish. No pixels here."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from cpims_scan.domain.record import (
+    FieldReading,
+    Finding,
+    Settled,
+    State,
+    ValidatedRecord,
+    Value,
+)
+from cpims_scan.errors import StoreError, WrongUseError
+from cpims_scan.forms.template import Edition
+from cpims_scan.pipeline.records import (
+    RULE,
+    open_findings,
+    refresh_record,
+    save_decoded,
+)
+from cpims_scan.pipeline.workplace import Workplace
+from cpims_scan.store import review, settlements
+from cpims_scan.store.arrivals import settle_content
+from cpims_scan.store.audit import Event, append
+from cpims_scan.store.people import Person
+from cpims_scan.store.queue import readings_of
+from cpims_scan.store.records import StaleRecordError, record_of, record_row
+from cpims_scan.store.settlements import Entry, settled_fields
+from cpims_scan.store.sheets import find_sheet, sheet_row
+from cpims_scan.store.states import ArrivalState, RecordState, Step, TaskKind
+from cpims_scan.store.tables import BatchRow, RecordRow, TaskRow
+
+# The same words for "not there" and "not yours": nobody learns what other offices have.
+NOT_HERE = "There is no such record in your offices. Go back to the queue."
+
+
+class NotFinishedError(WrongUseError):
+    """A record still has fields or findings that nobody settled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person says about a field; `note` is a reason code, never a value."""
+
+    value: Value = None
+    state: State = State.ANSWERED
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """
+    A record as the desk shows it.
+
+    Attributes:
+        version: Grows with every change; given back with every answer.
+        pages: Page number of the form -> content.
+        crops: Field -> content and number of its picture.
+        open_rules: Findings that nobody has let stand.
+    """
+
+    sheet: str
+    index: int
+    version: int
+    state: RecordState
+    edition: Edition
+    fields: dict[str, FieldReading]
+    findings: tuple[Finding, ...]
+    open_rules: tuple[str, ...]
+    pages: dict[int, str]
+    batch: str
+    office: str | None
+    crops: dict[str, tuple[str, int]]
+
+    @property
+    def open_fields(self) -> tuple[str, ...]:
+        """Fields a person must see: marks and formats first, then findings, then text to key."""
+        flagged = [f for f in self.fields.values() if f.decision == "review"]
+        order = {name: i for i, name in enumerate(self.edition.form.fields)}
+        return tuple(f.field for f in sorted(flagged, key=lambda f: (_rank(f), order[f.field])))
+
+
+def _rank(field: FieldReading) -> int:
+    if "ask" in field.reasons:
+        return 3
+    if "handwriting" in field.reasons:
+        return 2
+    return 1 if any(r.startswith(RULE) for r in field.reasons) else 0
+
+
+def record_view(place: Workplace, person: Person, sheet: str, index: int = 1) -> RecordView:
+    """
+    Look at a record.
+
+    Raises:
+        StoreError: There is none in this person's offices.
+    """
+    with place.db.read() as session:
+        row = _visible(session, person, sheet, index)
+        return _view(place, session, record_of(row), row, settled_fields(session, sheet, index))
+
+
+def settle(
+    place: Workplace,
+    person: Person,
+    key: tuple[str, int, int],
+    field: str,
+    answer: Answer,
+) -> RecordView:
+    """
+    Settle one field; everything that depends on it is decoded and checked again.
+
+    Args:
+        place: The workspace.
+        person: Who answers.
+        key: Sheet, index and the version that the person saw.
+        field: Name of the field.
+        answer: Value and state.
+
+    Raises:
+        StaleRecordError: Somebody changed the record meanwhile; nothing is changed.
+        WrongUseError: The form has no such field, or not that choice.
+    """
+    sheet, index, version = key
+    with place.db.begin() as session:
+        row = _visible(session, person, sheet, index)
+        before = record_of(row).fields.get(field)
+        checked = _checked(place, row, field, answer)
+        entry = _entry(row, field, before, checked, person, place.now())
+        settlements.settle(session, entry, Step.CORRECTION)
+        return _decode_again(place, session, row, version)
+
+
+def acknowledge(
+    place: Workplace, person: Person, key: tuple[str, int, int], rule: str, reason: str
+) -> RecordView:
+    """Let a finding stand, with a reason code; the record says who did."""
+    sheet, index, version = key
+    with place.db.begin() as session:
+        row = _visible(session, person, sheet, index)
+        answer = Answer(reason, State.ANSWERED, reason)
+        entry = _entry(row, RULE + rule, None, answer, person, place.now())
+        settlements.settle(session, entry, Step.CORRECTION)
+        return _decode_again(place, session, row, version)
+
+
+def undo(place: Workplace, person: Person, key: tuple[str, int, int]) -> RecordView:
+    """Take back this person's last settled field of the record; nobody else's."""
+    sheet, index, version = key
+    with place.db.begin() as session:
+        row = _visible(session, person, sheet, index)
+        mine = [s for s in settled_fields(session, sheet, index).values() if s.by == person.name]
+        if mine:
+            last = max(mine, key=lambda s: s.at)
+            answer = Answer(last.value, last.state, "undo")
+            entry = _entry(row, last.field, None, answer, person, place.now())
+            settlements.reopen(session, entry)
+        return _decode_again(place, session, row, version)
+
+
+def finish(place: Workplace, person: Person, task_id: str) -> RecordView:
+    """
+    Finish a record: it is ready to load.
+
+    Raises:
+        NotFinishedError: Fields or findings are still open; the message names them.
+    """
+    with place.db.begin() as session:
+        task = session.get(TaskRow, task_id)
+        if task is None or task.sheet is None:
+            raise StoreError(NOT_HERE)
+        row = _visible(session, person, task.sheet, task.index or 1)
+        view = _decode_again(place, session, row, row.version)
+        if view.open_fields or view.open_rules:
+            names = ", ".join([*view.open_fields, *view.open_rules][:5])
+            raise NotFinishedError(f"The record is not finished. Still open: {names}.")
+        if not review.finish_task(session, task_id, person.name, place.now()):
+            raise StoreError("Somebody else has this record now. Take the next one.")
+        for content in view.pages.values():
+            settle_content(session, content, ArrivalState.ACCEPTED)
+        append(
+            session,
+            Event(person.name, "record.finish", "sheet", task.sheet, row.office),
+            place.now(),
+        )
+        return view
+
+
+def next_task(
+    place: Workplace, person: Person, kinds: tuple[TaskKind, ...] | None = None
+) -> TaskRow | None:
+    """Lease the next question to a person; nobody else gets it meanwhile."""
+    asker = review.Asker(person.name, person.scope)
+    with place.db.begin() as session:
+        lease = place.settings.task_lease_seconds
+        return review.next_task(session, asker, place.now(), lease, kinds)
+
+
+def take_task(place: Workplace, person: Person, task_id: str) -> TaskRow:
+    """
+    Take one question by its id.
+
+    Raises:
+        StoreError: It is done, another's, or not of this person's offices.
+    """
+    asker = review.Asker(person.name, person.scope)
+    with place.db.begin() as session:
+        lease = place.settings.task_lease_seconds
+        task = review.take_task(session, task_id, asker, place.now(), lease)
+    if task is None:
+        raise StoreError("This question is answered, or somebody else has it. Take the next one.")
+    return task
+
+
+def open_counts(place: Workplace, person: Person) -> dict[str, int]:
+    """Open questions by kind, of this person's offices."""
+    with place.db.read() as session:
+        return review.count_tasks(session, person.scope)
+
+
+def _visible(session: Session, person: Person, sheet: str, index: int) -> RecordRow:
+    row = record_row(session, sheet, index, person.scope)
+    if row is None:
+        raise StoreError(NOT_HERE)
+    return row
+
+
+def _checked(place: Workplace, row: RecordRow, field: str, answer: Answer) -> Answer:
+    known = place.catalog.forms[row.form].fields.get(field)
+    if known is None:
+        raise WrongUseError(f"The form has no field '{field}'.")
+    if answer.state is not State.ANSWERED:
+        return dataclasses.replace(answer, value=None)
+    names = {choice.name for choice in known.choices}
+    given = answer.value if isinstance(answer.value, list) else [answer.value]
+    if names and not all(value in names for value in given):
+        raise WrongUseError(f"'{field}' takes one of its choices. Choose from the list.")
+    return answer
+
+
+def _entry(
+    row: RecordRow,
+    field: str,
+    before: FieldReading | None,
+    answer: Answer,
+    person: Person,
+    now: dt.datetime,
+) -> Entry:
+    return Entry(
+        sheet=row.sheet,
+        index=row.index,
+        revision=row.revision,
+        field=field,
+        before=before.value if before else None,
+        value=answer.value,
+        state=answer.state,
+        by=person.name,
+        at=now,
+        source="desk",
+        reason=answer.note or None,
+    )
+
+
+def _decode_again(place: Workplace, session: Session, row: RecordRow, version: int) -> RecordView:
+    if row.version != version:
+        raise StaleRecordError(
+            f"Somebody changed this record at {row.updated_at:%H:%M} UTC. "
+            "Nothing of yours was stored; look at it again."
+        )
+    sheet = find_sheet(session, row.sheet)
+    if sheet is None:
+        raise StoreError(NOT_HERE)
+    record, answers = refresh_record(session, sheet, place.catalog, place.today())
+    save_decoded(session, record, answers, place.now(), version)
+    session.refresh(row)
+    return _view(place, session, record, row, answers)
+
+
+def _view(
+    place: Workplace,
+    session: Session,
+    record: ValidatedRecord,
+    row: RecordRow,
+    answers: dict[str, Settled],
+) -> RecordView:
+    sheet = find_sheet(session, row.sheet)
+    owner = sheet_row(session, row.sheet)
+    if sheet is None or owner is None:
+        raise StoreError(NOT_HERE)
+    return RecordView(
+        sheet=row.sheet,
+        index=row.index,
+        version=row.version,
+        state=RecordState(row.state),
+        edition=place.catalog.edition(row.form, row.edition),
+        fields=record.fields,
+        findings=record.findings,
+        open_rules=tuple(open_findings(record, answers)),
+        pages=sheet.pages,
+        batch=session.get_one(BatchRow, owner.batch_id).name,
+        office=row.office,
+        crops=_crops(session, sheet.pages),
+    )
+
+
+def _crops(session: Session, pages: dict[int, str]) -> dict[str, tuple[str, int]]:
+    found: dict[str, tuple[str, int]] = {}
+    for content, reading in readings_of(session, list(pages.values())).items():
+        found |= {c.field: (content, c.crop) for c in reading.cells if c.crop is not None}
+    return found

@@ -1,0 +1,158 @@
+"""A record from its sheet's pages and all that people said; the same for machine and desk."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from cpims_scan.domain.record import (
+    Decision,
+    FieldReading,
+    PageReading,
+    Settled,
+    Sheet,
+    State,
+    ValidatedRecord,
+)
+from cpims_scan.forms.catalog import Catalog
+from cpims_scan.pipeline.steps import decode_sheet
+from cpims_scan.store.queue import readings_of
+from cpims_scan.store.records import save_record
+from cpims_scan.store.review import NewTask, add_task, withdraw
+from cpims_scan.store.settlements import settled_fields
+from cpims_scan.store.states import RecordState, TaskKind
+
+# An answer to a finding is kept in the history of the record under this name.
+RULE = "rule:"
+# A sheet that may be about a child in danger comes before any other question (practice 24).
+URGENT_DAYS = 30
+URGENT_PRIORITY = 100
+URGENT_PROBABILITY = 0.05  # of another reading: one needless question in twenty is cheap here
+RECORD_PRIORITY = 0
+
+
+def build_record(
+    sheet: Sheet,
+    readings: dict[str, PageReading],
+    answers: dict[str, Settled],
+    catalog: Catalog,
+    today: dt.date,
+) -> ValidatedRecord:
+    """
+    Decode a sheet with everything people settled.
+
+    Args:
+        sheet: Its pages.
+        readings: By content of the page.
+        answers: What people settled, by field; answers to findings stand under `rule:<id>`.
+        catalog: The packs.
+        today: In Nairobi.
+    """
+    pages = {n: readings[c] for n, c in sheet.pages.items() if c in readings}
+    settled = {name: s for name, s in answers.items() if not name.startswith(RULE)}
+    record = decode_sheet(sheet, pages, settled, catalog, today)[0]
+    acknowledged = {name.removeprefix(RULE) for name in answers if name.startswith(RULE)}
+    fields = {n: _without(f, acknowledged, n in settled) for n, f in record.fields.items()}
+    return dataclasses.replace(record, fields=fields)
+
+
+def _without(field: FieldReading, acknowledged: set[str], is_settled: bool) -> FieldReading:
+    """Drop the reasons of findings that a person let stand; without a reason it is accepted."""
+    reasons = tuple(r for r in field.reasons if r.removeprefix(RULE) not in acknowledged)
+    if reasons == field.reasons:
+        return field
+    decision = field.decision if reasons and not is_settled else Decision.ACCEPT
+    return dataclasses.replace(field, reasons=reasons, decision=decision)
+
+
+def open_findings(record: ValidatedRecord, answers: dict[str, Settled]) -> list[str]:
+    """Rules whose finding no person has let stand yet."""
+    return [f.rule for f in record.findings if RULE + f.rule not in answers]
+
+
+def save_decoded(
+    session: Session,
+    record: ValidatedRecord,
+    answers: dict[str, Settled],
+    now: dt.datetime,
+    expected_version: int | None = None,
+) -> int:
+    """Keep a record; while a field or a finding is open it is in review, else it is ready."""
+    is_open = bool(record.flagged or open_findings(record, answers))
+    state = RecordState.REVIEW if is_open else RecordState.READY
+    return save_record(session, record, state, now, expected_version)
+
+
+def refresh_record(
+    session: Session, sheet: Sheet, catalog: Catalog, today: dt.date
+) -> tuple[ValidatedRecord, dict[str, Settled]]:
+    """Decode a stored sheet again from its stored readings; nothing is saved."""
+    readings = readings_of(session, list(sheet.pages.values()))
+    answers = settled_fields(session, sheet.key)
+    return build_record(sheet, readings, answers, catalog, today), answers
+
+
+def ask_about_record(
+    session: Session, record: ValidatedRecord, batch_id: int, catalog: Catalog, now: dt.datetime
+) -> None:
+    """Put a record on the desk; what may be urgent goes before everything else."""
+    urgent = urgent_fields(record, catalog, now.date())
+    add_task(
+        session,
+        NewTask(
+            key=task_key(record),
+            kind=TaskKind.RECORD,
+            sheet=record.sheet,
+            index=record.index,
+            batch_id=batch_id,
+            office=record.context.office,
+            priority=URGENT_PRIORITY if urgent else RECORD_PRIORITY,
+            question={"urgent": urgent},
+        ),
+        now,
+    )
+
+
+def withdraw_record_task(session: Session, record: ValidatedRecord, now: dt.datetime) -> None:
+    """Take the question back when nothing about the record is open any more."""
+    withdraw(session, [task_key(record)], now)
+
+
+def task_key(record: ValidatedRecord) -> str:
+    """Name of the question about a record; a new revision asks anew."""
+    return f"record:{record.sheet}:{record.index}"
+
+
+def urgent_fields(record: ValidatedRecord, catalog: Catalog, today: dt.date) -> list[str]:
+    """
+    Fields whose reading may mean a child in danger; the machine orders, it never decides.
+
+    A value counts when it is read or is among the alternatives: better a needless question than
+    a missed one. Sheets reported long ago are left to the ordinary order.
+    """
+    form = catalog.forms[record.form]
+    if _is_old(record, form.spec.settings.get("reported_on", ""), today):
+        return []
+    found = []
+    for name, values in form.spec.urgent.items():
+        field = record.fields.get(name)
+        if field is None or field.state in (State.BLANK, State.UNREAD):
+            continue
+        likely = (a for a in field.alternatives if a.probability >= URGENT_PROBABILITY)
+        seen = {str(field.value), *(str(a.value) for a in likely)}
+        if seen & set(values):
+            found.append(name)
+    return found
+
+
+def _is_old(record: ValidatedRecord, reported_on: str, today: dt.date) -> bool:
+    reported = record.fields.get(reported_on)
+    if reported is None or not isinstance(reported.value, str):
+        return False
+    try:
+        day = dt.date.fromisoformat(reported.value)
+    except ValueError:
+        return False
+    return (today - day).days > URGENT_DAYS

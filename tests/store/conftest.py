@@ -1,0 +1,79 @@
+"""A work database of each kind, migrated and empty, for every test of the store."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from cpims_scan.store.database import Database, open_database
+from cpims_scan.store.migrations import migrate
+from tests.postgres import postgres_server
+
+
+@functools.cache
+def migrated_template() -> str:
+    """Name of a PostgreSQL database with all tables, copied for every test."""
+    server = postgres_server()
+    name = server.new_database()
+    database = open_database(server.url(name))
+    migrate(database)
+    database.close()
+    return name
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of a new database without tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/work.sqlite"
+    server = postgres_server()
+    return server.url(server.new_database())
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def work_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of a new work database with all its tables, empty."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/work.sqlite"
+        database = open_database(url)
+        migrate(database)
+        database.close()
+        return url
+    server = postgres_server()
+    return server.url(server.new_database(migrated_template()))
+
+
+@pytest.fixture
+def work_database(work_url: str) -> Iterator[Database]:
+    """An open work database, empty."""
+    database = open_database(work_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+    """An open work database of SQLite, empty, for facts that are SQLite's alone."""
+    database = open_database(f"sqlite:///{tmp_path}/work.sqlite")
+    migrate(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def new_sqlite(tmp_path: Path) -> Iterator[Callable[[], Database]]:
+    """Makes as many empty work databases of SQLite as a test of random cases asks for."""
+    opened: list[Database] = []
+
+    def make() -> Database:
+        database = open_database(f"sqlite:///{tmp_path}/work-{len(opened)}.sqlite")
+        migrate(database)
+        opened.append(database)
+        return database
+
+    yield make
+    for database in opened:
+        database.close()
