@@ -43,7 +43,7 @@ def expose(pen: Canvas, printed: Canvas, rng: Generator) -> Canvas:
 
 def _explained(printed: Canvas, rng: Generator) -> NDArray[np.float32]:
     """What the product takes for print: the blank's darkness, grown and lifted, with doubt."""
-    reach = int(rng.choice([0, 1, 2, 2, 2, 3, 4]))
+    reach = int(rng.choice([0, 1, 1, 2, 2, 2, 2, 3]))
     brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     grown = cv2.dilate(printed, brush).astype(np.float32)
     lifted = grown * rng.uniform(0.9, 1.3) + rng.uniform(0, 30)
@@ -115,7 +115,7 @@ def _scanned(page: NDArray[np.float32], rng: Generator) -> NDArray[np.float32]:
 def _dusty(page: NDArray[np.float32], rng: Generator) -> NDArray[np.float32]:
     h, w = page.shape
     dust = np.zeros((h, w), np.uint8)
-    for _ in range(int(rng.integers(1, 14))):
+    for _ in range(int(rng.integers(1, 10))):
         at = (int(rng.integers(0, w)), int(rng.integers(0, h)))
-        cv2.circle(dust, at, int(rng.choice([0, 0, 0, 1, 1, 2])), int(rng.uniform(60, 255)), -1)
+        cv2.circle(dust, at, int(rng.choice([0, 0, 0, 0, 1, 1, 1, 2])), int(rng.uniform(60, 255)), -1)
     return np.maximum(page, dust.astype(np.float32))

@@ -85,7 +85,7 @@ class Source:
     def draw(self, rng: Generator, is_vector_allowed: bool) -> tuple[Canvas, str]:
         """One character's strokes at some size."""
         glyphs, label, where = self.pools[int(rng.integers(len(self.pools)))]
-        high = float(rng.uniform(16, 44))
+        high = float(rng.uniform(22, 46))
         if label in DIGITS and is_vector_allowed and rng.random() < VECTOR_SHARE:
             return strokes.digit(str(label), high, rng, int(rng.integers(1000))), str(label)
         image = glyphs.images[int(rng.choice(where))]
@@ -114,7 +114,7 @@ def character_cell(source: Source, rng: Generator, is_training: bool = True) -> 
     else:
         glyph, label = _bent(*source.draw(rng, is_training), rng)
     box, pen = _placed(glyph, rng)
-    if rng.random() < 0.3:
+    if rng.random() < 0.2:
         _neighbour(pen, box, source, rng)
     printed = ruled(pen.shape, box, rng, hint=False)
     ink = expose(pen, printed, rng)
@@ -135,7 +135,7 @@ def _bent(glyph: Canvas, label: str, rng: Generator) -> tuple[Canvas, str]:
     kind = rng.random()
     if kind < 0.2:
         bent = cv2.dilate(bent, kernel)
-    elif kind < 0.35 and h > 28:
+    elif kind < 0.3 and h > 34:
         bent = cv2.erode(bent, kernel)
     steep = rng.uniform(1.2, 4)
     bent = np.clip((bent.astype(np.float32) - 100) * steep + 100, 0, 255).astype(np.uint8)
@@ -147,10 +147,10 @@ def _bent(glyph: Canvas, label: str, rng: Generator) -> tuple[Canvas, str]:
 
 def _placed(glyph: Canvas, rng: Generator) -> tuple[tuple[int, int, int, int], Canvas]:
     h, w = glyph.shape
-    width, height = int(max(w * rng.uniform(0.95, 1.6), 28)), int(max(h * rng.uniform(0.95, 1.6), 34))
+    width, height = int(max(w * rng.uniform(1.05, 1.8), 32)), int(max(h * rng.uniform(1.05, 1.7), 38))
     pen = np.zeros((height + 2 * MARGIN, width + 2 * MARGIN), np.uint8)
-    x = max(MARGIN + int(rng.uniform(-0.12 * w, width - w + 0.12 * w)), 0)
-    y = max(MARGIN + int(rng.uniform(-0.12 * h, height - h + 0.12 * h)), 0)
+    x = max(MARGIN + int(rng.uniform(-0.05 * w, width - w + 0.05 * w)), 0)
+    y = max(MARGIN + int(rng.uniform(-0.05 * h, height - h + 0.05 * h)), 0)
     part = pen[y : y + h, x : x + w]
     np.maximum(part, glyph[: part.shape[0], : part.shape[1]], out=part)
     return (MARGIN, MARGIN, width, height), pen

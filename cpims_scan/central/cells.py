@@ -96,11 +96,17 @@ def _from_field(
             reason = "confirm"
     convert = CONVERSIONS[spec.convert or default_conversion(inputs.column)]
     loaded = convert(code, inputs) if code is not None else None
-    paper = value if loaded != value else None
+    paper = value if _says_less(loaded, value) else None
     cell = Cell(loaded, "field", field, paper)
     if loaded is None:
         return cell, reason if spec.derive else None
     return cell, reason or _misfit(inputs.column, loaded)
+
+
+def _says_less(loaded: Plain | None, value: Value) -> bool:
+    """True when what is loaded is not, letter by letter, what the paper says."""
+    is_text = isinstance(value, str | int) and not isinstance(value, bool)
+    return not is_text or str(loaded).casefold() != str(value).casefold()
 
 
 def _is_confirmed(inputs: Inputs, field: str) -> bool:

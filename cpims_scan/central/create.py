@@ -17,7 +17,11 @@ from cpims_scan.errors import StoreError
 from cpims_scan.store.database import Database
 
 # dbschema.md section 0: area_id = offset + the official code of a county, a constituency, a ward.
-PLACES = (("counties.csv", COUNTY, 0), ("sub_counties.csv", SUB_COUNTY, 47), ("wards.csv", WARD, 337))
+PLACES = (
+    ("counties.csv", COUNTY, 0),
+    ("sub_counties.csv", SUB_COUNTY, 47),
+    ("wards.csv", WARD, 337),
+)
 
 
 def create_central(central: Database, packs: Path | None = None) -> bool:

@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cpims_scan.central.held import HeldBack, Question
 from cpims_scan.central.own import scan_load
-from cpims_scan.central.people import PossibleDuplicate, find_duplicates
-from cpims_scan.central.plan import LoadPlan, Question
+from cpims_scan.central.people import find_duplicates
+from cpims_scan.central.plan import LoadPlan
 from cpims_scan.central.provenance import Standing, key_of, standing_rows, write_values
 from cpims_scan.central.readback import is_as_loaded
 from cpims_scan.central.rows import ChangedInCpims, SerialTaken, Writing, void_row, write_row
 from cpims_scan.domain.record import LoadedRecord
 from cpims_scan.errors import StoreError
 from cpims_scan.store.database import Database
-
-
-@dataclass(frozen=True, slots=True)
-class HeldBack:
-    """A record that was not loaded, because a person must say something first."""
-
-    sheet: str
-    index: int
-    revision: int
-    questions: tuple[Question, ...] = ()
-    duplicates: tuple[PossibleDuplicate, ...] = ()
 
 
 def load(central: Database, plan: LoadPlan) -> LoadedRecord | HeldBack:
@@ -53,8 +43,8 @@ def load(central: Database, plan: LoadPlan) -> LoadedRecord | HeldBack:
         return HeldBack(plan.sheet, plan.index, plan.revision, plan.questions)
     try:
         with central.begin() as session:
-            _alone(session)
-            held = None if _was_loaded(session, plan) else _write(session, plan)
+            alone(session)
+            held = None if was_loaded(session, plan, plan.digest) else _write(session, plan)
     except SerialTaken as taken:
         held = _held(plan, Question(taken.field, "serial_taken", "ovc_case_record", "case_serial"))
     except ChangedInCpims as changed:
@@ -102,31 +92,71 @@ def _held(plan: LoadPlan, question: Question) -> HeldBack:
     return HeldBack(plan.sheet, plan.index, plan.revision, (question,))
 
 
-def _alone(session: Session) -> None:
-    """One loader at a time: serials are counted, so two must never count at once."""
+def alone(session: Session) -> None:
+    """Let in one loader at a time: serials are counted, and two must never count at once."""
     if session.get_bind().dialect.name == "postgresql":
         # Conflicts with itself, not with readers. SQLite has BEGIN IMMEDIATE.
         session.execute(sa.text("LOCK TABLE scan_load IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def _was_loaded(session: Session, plan: LoadPlan) -> bool:
+class Numbered(Protocol):
+    """What says which record of which sheet, in which revision: a plan or a record."""
+
+    @property
+    def sheet(self) -> str: ...
+    @property
+    def index(self) -> int: ...
+    @property
+    def revision(self) -> int: ...
+    @property
+    def form(self) -> str: ...
+    @property
+    def edition(self) -> str: ...
+
+
+def was_loaded(session: Session, record: Numbered, digest: str) -> bool:
+    """
+    Look whether this very revision is loaded.
+
+    Raises:
+        StoreError: A later revision is, or this one with other values.
+    """
     loads = session.execute(
         sa.select(scan_load.c.revision, scan_load.c.digest).where(
-            scan_load.c.sheet == plan.sheet, scan_load.c.record_index == plan.index
+            scan_load.c.sheet == record.sheet, scan_load.c.record_index == record.index
         )
     ).all()
     for load_ in loads:
-        if load_.revision > plan.revision:
+        if load_.revision > record.revision:
             raise StoreError(
-                f"Sheet {plan.sheet}: revision {load_.revision} is loaded already, "
-                f"revision {plan.revision} is older. Load the newest one."
+                f"Sheet {record.sheet}: revision {load_.revision} is loaded already, "
+                f"revision {record.revision} is older. Load the newest one."
             )
-        if load_.revision == plan.revision and load_.digest != plan.digest:
+        if load_.revision == record.revision and load_.digest != digest:
             raise StoreError(
-                f"Sheet {plan.sheet}: revision {plan.revision} was loaded with other values. "
+                f"Sheet {record.sheet}: revision {record.revision} was loaded with other values. "
                 "A correction after loading makes a new revision."
             )
-    return any(load_.revision == plan.revision for load_ in loads)
+    return any(load_.revision == record.revision for load_ in loads)
+
+
+def write_load(
+    session: Session, record: Numbered, digest: str, now: dt.datetime, single_keyed: bool
+) -> None:
+    """Note that this revision is loaded, in the transaction that loads it."""
+    session.execute(
+        sa.insert(scan_load).values(
+            load_id=key_of(record.sheet, record.index, "load", record.revision),
+            sheet=record.sheet,
+            record_index=record.index,
+            revision=record.revision,
+            form=record.form,
+            edition=record.edition,
+            digest=digest,
+            single_keyed=single_keyed,
+            loaded_at=now,
+        )
+    )
 
 
 def _write(session: Session, plan: LoadPlan) -> HeldBack | None:
@@ -134,19 +164,7 @@ def _write(session: Session, plan: LoadPlan) -> HeldBack | None:
     duplicates = find_duplicates(session, plan, frozenset(before))
     if duplicates:
         return HeldBack(plan.sheet, plan.index, plan.revision, duplicates=duplicates)
-    session.execute(
-        sa.insert(scan_load).values(
-            load_id=key_of(plan.sheet, plan.index, "load", plan.revision),
-            sheet=plan.sheet,
-            record_index=plan.index,
-            revision=plan.revision,
-            form=plan.form,
-            edition=plan.edition,
-            digest=plan.digest,
-            single_keyed=plan.single_keyed,
-            loaded_at=plan.now,
-        )
-    )
+    write_load(session, plan, plan.digest, plan.now, plan.single_keyed)
     writing = Writing(session, plan, {})
     for row in plan.rows:
         write_row(writing, row, before.get(row.role))

@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cpims_scan.central.cpims import TABLES
+from cpims_scan.central.held import PossibleDuplicate
 from cpims_scan.central.plan import LoadPlan, PlannedRow
 
 NATIONAL_ID = "INTL"
-
-
-@dataclass(frozen=True, slots=True)
-class PossibleDuplicate:
-    """
-    Someone in CPIMS who may be a person of the sheet.
-
-    Attributes:
-        role: Which person of the sheet: `child`, `mother`, `sibling.2`. The answer goes into
-            `LoadContext.people` under this word: the id, or "different".
-        person_id: The CPIMS id of the one already there.
-        rule: name (rules.md 6) or national_id.
-        serials: Case serials of that person.
-    """
-
-    role: str
-    person_id: int
-    rule: str
-    serials: tuple[str, ...]
 
 
 def find_duplicates(

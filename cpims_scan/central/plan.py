@@ -13,27 +13,10 @@ import sqlalchemy as sa
 
 from cpims_scan.central.cells import Cell, cell_of
 from cpims_scan.central.derive import Deferred, Inputs, is_picture
+from cpims_scan.central.held import Question
 from cpims_scan.central.loadspec import Loading, LoadRow, is_made_by_database
 from cpims_scan.central.reference import LoadContext, PersonAnswer
 from cpims_scan.domain.record import Decision, FieldReading, State, ValidatedRecord, Value
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """
-    What a person must say before a record can be loaded.
-
-    Attributes:
-        field: Field in which the answer goes; None when the form has none.
-        reason: ask (no value), confirm (the code says less than the paper), not_accepted,
-            too_long, unlisted (no place, unit or code of that name), rule:<id>, serial_taken,
-            changed_in_cpims.
-    """
-
-    field: str | None
-    reason: str
-    table: str = ""
-    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +175,7 @@ def _row(
 
 
 def _is_open(inputs: Inputs, cell: Cell) -> bool:
-    reading = inputs.reading(cell.field) if cell.field else None
+    reading = inputs.reading(cell.field) if cell.field and cell.source == "field" else None
     return reading is not None and reading.decision is Decision.REVIEW
 
 

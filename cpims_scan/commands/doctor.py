@@ -56,7 +56,12 @@ def _programs() -> list[Check]:
         "pdftoppm": ("poppler-utils", "draws PDFs that pdfium cannot"),
     }
     return [
-        Check(f"{name} ({why})", shutil.which(name) is not None, False, f"sudo apt-get install {package}")
+        Check(
+            f"{name} ({why})",
+            shutil.which(name) is not None,
+            False,
+            f"sudo apt-get install {package}",
+        )
         for name, (package, why) in wanted.items()
     ]
 

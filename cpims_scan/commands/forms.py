@@ -15,7 +15,8 @@ from cpims_scan.errors import ExitCode, TemplateError
 from cpims_scan.forms.catalog import Catalog, load_catalog
 from cpims_scan.forms.check import check_pack
 from cpims_scan.forms.draw import preview as draw_preview
-from cpims_scan.forms.rules import check_examples, load_rules
+from cpims_scan.forms.examples import check_examples
+from cpims_scan.forms.rules import load_rules
 from cpims_scan.settings import Settings
 
 forms = typer.Typer(help="Form packs: list, check and preview them.", no_args_is_help=True)
@@ -89,7 +90,7 @@ def _problems(catalog: Catalog, form: str) -> list[str]:
         raise TemplateError(f"There is no form '{form}'. Known: {', '.join(catalog.forms)}.")
     try:
         load_rules(catalog.root, catalog.forms[form])
-        return [*check_pack(catalog, form), *check_examples(catalog.root, catalog.forms[form])]
+        return [*check_pack(catalog, form), *check_examples(catalog, form)]
     except TemplateError as error:
         return str(error).splitlines()
 

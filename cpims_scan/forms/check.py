@@ -15,7 +15,7 @@ from cpims_scan.forms.preview import blank_pixels
 from cpims_scan.forms.relevant import is_relevant
 from cpims_scan.forms.spec import FieldSpec
 from cpims_scan.forms.template import Edition, Form, FormField, Place
-from cpims_scan.forms.yamlfile import line_of
+from cpims_scan.forms.yamlfile import line_of, read_yaml
 
 WARNING = "warning: "  # begins what is odd but reads; all else keeps a pack from being used
 
@@ -92,8 +92,12 @@ def _check_form(form: Form, file: Path, catalog: Catalog) -> list[str]:
         if field.pattern in seen:  # the rows of a table are written once
             continue
         seen.add(field.pattern)
-        where = f"{file}: field '{field.pattern}'"
-        faults += [f"{where}: {fault}" for fault in _field_faults(field, form, catalog)]
+        found = _field_faults(field, form, catalog)
+        faults += [f"{_in_form(file, form, field)}: {fault}" for fault in found]
+        if "sw" not in field.label:
+            faults.append(
+                f"{WARNING}{_in_form(file, form, field)}: has no Swahili label. Add 'sw' to it."
+            )
     faults += _urgent_faults(form, file, catalog)
     for pattern in form.spec.blank_is_zero:
         if not fnmatch.filter(form.fields, pattern):
@@ -101,10 +105,26 @@ def _check_form(form: Form, file: Path, catalog: Catalog) -> list[str]:
     return faults
 
 
+def _in_form(file: Path, form: Form, field: FormField) -> str:
+    """File, line and name of a question; a table's are inside it."""
+    start: tuple[str | int, ...] = ("form",) if _is_single(file) else ()
+    outer = field.table or field.name
+    index = next(i for i, item in enumerate(form.spec.fields) if item.name == outer)
+    place: tuple[str | int, ...] = (*start, "fields", index)
+    if field.table:
+        inner = form.spec.fields[index].fields
+        place += ("fields", next(i for i, item in enumerate(inner) if item is field.spec))
+    return f"{file}, line {line_of(file, place)}: field '{field.pattern}'"
+
+
+def _is_single(file: Path) -> bool:
+    """True when one file holds both the form and its template."""
+    data = read_yaml(file)
+    return isinstance(data, dict) and "template" in data
+
+
 def _field_faults(field: FormField, form: Form, catalog: Catalog) -> list[str]:
     spec, faults = field.spec, []
-    if "sw" not in field.label:
-        faults.append("has no Swahili label. Add 'sw' to its label.")
     if spec.code_list and spec.code_list not in catalog.lists:
         faults.append(f"there is no list '{spec.code_list}'. Add _lists/{spec.code_list}.csv.")
     if spec.keying == "list" and not spec.code_list and not field.choices:
@@ -199,7 +219,9 @@ def _place_faults(edition: Edition, place: Place) -> list[str]:
     kind = field.spec.type.partition(" ")[0]
     if place.reader not in READERS[kind]:
         known = ", ".join(sorted(READERS[kind]))
-        faults.append(f"is a {kind}, which '{place.reader}' does not read. Use one of {known}.")
+        faults.append(
+            f"is of type {kind}, which reader '{place.reader}' does not read. Use {known}."
+        )
     if place.options:
         missing = [c.name for c in field.choices if c.name not in place.options]
         faults += [f"has no box for '{name}'. Add it to options." for name in missing]

@@ -177,17 +177,17 @@ class AgeAt(RuleSpec):
 
     kind: Literal["age_at"]
     born: str
-    on: str
+    at: str
     low: int = 0
     high: int = 150
 
     def names(self) -> list[str]:
         """Birth and day."""
-        return [self.born, self.on]
+        return [self.born, self.at]
 
     def holds(self, answers: Answers) -> bool:
         """Some age that the dates allow is within the limits; silent before the birth."""
-        ages = answers.ages(self.born, self.on)
+        ages = answers.ages(self.born, self.at)
         return ages is None or ages[1] < 0 or (ages[0] <= self.high and ages[1] >= self.low)
 
     def blames(self, answers: Answers) -> list[str]:

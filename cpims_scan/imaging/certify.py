@@ -67,8 +67,8 @@ def _bend_at(transform: Transform, places: Axis) -> Axis:
     """The transform's own shift at places, mm of the blank, to first order."""
     flat = project(transform.homography, places)
     shift = transform.to_pixels(places) - flat
-    right = project(transform.homography, places + (1.0, 0.0)) - flat
-    down = project(transform.homography, places + (0.0, 1.0)) - flat
+    right = project(transform.homography, places + np.array([1.0, 0.0])) - flat
+    down = project(transform.homography, places + np.array([0.0, 1.0])) - flat
     area = right[:, 0] * down[:, 1] - right[:, 1] * down[:, 0]
     dx = (shift[:, 0] * down[:, 1] - shift[:, 1] * down[:, 0]) / area
     dy = (right[:, 0] * shift[:, 1] - right[:, 1] * shift[:, 0]) / area

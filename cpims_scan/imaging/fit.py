@@ -1,4 +1,4 @@
-"""Proving that a blank lies where a pose says: patches found coarse to fine, and the best of all."""
+"""Proving that a blank lies where a pose says, by patches found coarse to fine."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cpims_scan.imaging.blanks import (
+from cpims_scan.imaging.blanks import Blank
+from cpims_scan.imaging.landmarks import (
     FINE_PX_PER_MM,
     MIDDLE_PATCH_MM,
     MIDDLE_PX_PER_MM,
     MIDDLE_REACH_MM,
     PATCH_MM,
     SEARCH_MM,
-    Blank,
 )
 from cpims_scan.imaging.patches import (
     Matrix,

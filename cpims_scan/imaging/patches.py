@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpims_scan.domain.paper import Pixels, Points
-from cpims_scan.imaging.blanks import Patches, Plane
+from cpims_scan.imaging.landmarks import Patches, Plane
 
 Matrix = NDArray[np.float64]
 Axis = NDArray[np.float64]

@@ -53,7 +53,8 @@ def transform_of(fit: Fit) -> Transform:
     homography = homography / homography[2, 2]
     cols = int(np.ceil(blank.size_mm[0] / GRID_STEP_MM)) + 1
     rows = int(np.ceil(blank.size_mm[1] / GRID_STEP_MM)) + 1
-    across, down = np.arange(cols) * GRID_STEP_MM, np.arange(rows) * GRID_STEP_MM
+    across = np.arange(cols, dtype=np.float64) * GRID_STEP_MM
+    down = np.arange(rows, dtype=np.float64) * GRID_STEP_MM
     nodes = np.column_stack([np.tile(across, rows), np.repeat(down, cols)])
     bend_mm = local_bend(fit.seen, across, down).reshape(-1, 2)
     shifts = project(homography, nodes + bend_mm) - project(homography, nodes)

@@ -33,35 +33,39 @@ class Received:
     error: str | None
 
 
-def receive(place: Workplace, engine: Engine, batch: str, file: Path) -> Received:
+def receive(
+    place: Workplace, engine: Engine, batch: str, file: Path, shown_as: str | None = None
+) -> Received:
     """
     Take one file into a batch: copy it, list its pages in a worker, enter every arrival.
 
     A file that will not open is entered as one page in error, so that the batch's sum holds.
+    `shown_as` is the name people know it by, when it is not the file's own.
 
     Raises:
         StoreError: The page store or the database refuses.
         InputError: The file cannot even be copied.
     """
     stored = place.pages.keep(file)
-    new = NewFile(stored.sha256, file.name, stored.size, stored.suffix)
+    name = shown_as or file.name
+    new = NewFile(stored.sha256, name, stored.size, stored.suffix)
     error: str | None = None
     try:
         infos = engine.call(list_pages, stored.path)
         # A worker knows the file by its name in the store; people know it by its own.
-        pages = [NewPage(i.number, i.content, _named(i.error, stored.path, file)) for i in infos]
+        pages = [NewPage(i.number, i.content, _named(i.error, stored.path, name)) for i in infos]
     except InputError as refused:
-        error = _named(str(refused), stored.path, file)
+        error = _named(str(refused), stored.path, name)
         pages = [NewPage(0, None, error)]
     except BrokenProcessPool:
-        error = POISON.format(name=file.name)
+        error = POISON.format(name=escape_name(name))
         pages = [NewPage(0, None, error)]
     with place.db.begin() as session:
         row = find_batch(session, batch)
         if row is None:
             raise InputError(f"There is no batch {batch}.")
         delivery = take_in(session, row.id, new, pages, place.now())
-    return Received(escape_name(file.name), delivery, error)
+    return Received(escape_name(name), delivery, error)
 
 
 def already_received(place: Workplace, batch: str) -> set[str]:
@@ -81,5 +85,5 @@ def already_received(place: Workplace, batch: str) -> set[str]:
     return {arrival.file_name for arrival in arrivals}
 
 
-def _named(message: str | None, stored: Path, file: Path) -> str | None:
-    return message.replace(stored.name, escape_name(file.name)) if message else None
+def _named(message: str | None, stored: Path, name: str) -> str | None:
+    return message.replace(stored.name, escape_name(name)) if message else None

@@ -1,4 +1,4 @@
-"""What people do with records: look, settle a field, let a finding stand, finish. No pixels here."""
+"""What people do with records: look, settle a field, let a finding stand, finish."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from cpims_scan.store.queue import readings_of
 from cpims_scan.store.records import StaleRecordError, record_of, record_row
 from cpims_scan.store.settlements import Entry, settled_fields
 from cpims_scan.store.sheets import find_sheet, sheet_row
-from cpims_scan.store.states import ArrivalState, RecordState, Step, TaskKind
+from cpims_scan.store.states import ArrivalState, RecordState, Step
 from cpims_scan.store.tables import BatchRow, RecordRow, TaskRow
 
 # The same words for "not there" and "not yours": nobody learns what other offices have.
@@ -190,38 +190,6 @@ def finish(place: Workplace, person: Person, task_id: str) -> RecordView:
             place.now(),
         )
         return view
-
-
-def next_task(
-    place: Workplace, person: Person, kinds: tuple[TaskKind, ...] | None = None
-) -> TaskRow | None:
-    """Lease the next question to a person; nobody else gets it meanwhile."""
-    asker = review.Asker(person.name, person.scope)
-    with place.db.begin() as session:
-        lease = place.settings.task_lease_seconds
-        return review.next_task(session, asker, place.now(), lease, kinds)
-
-
-def take_task(place: Workplace, person: Person, task_id: str) -> TaskRow:
-    """
-    Take one question by its id.
-
-    Raises:
-        StoreError: It is done, another's, or not of this person's offices.
-    """
-    asker = review.Asker(person.name, person.scope)
-    with place.db.begin() as session:
-        lease = place.settings.task_lease_seconds
-        task = review.take_task(session, task_id, asker, place.now(), lease)
-    if task is None:
-        raise StoreError("This question is answered, or somebody else has it. Take the next one.")
-    return task
-
-
-def open_counts(place: Workplace, person: Person) -> dict[str, int]:
-    """Open questions by kind, of this person's offices."""
-    with place.db.read() as session:
-        return review.count_tasks(session, person.scope)
 
 
 def _visible(session: Session, person: Person, sheet: str, index: int) -> RecordRow:

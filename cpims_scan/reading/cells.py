@@ -147,5 +147,6 @@ def _share(cell: CellImage) -> float:
 
 
 def _code(cell: CellImage) -> Distribution:
-    found = zxingcpp.read_barcodes(cell.grey, formats=zxingcpp.BarcodeFormat.QRCode)
+    formats = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(cell.grey, formats=formats)
     return ((found[0].text, 1.0),) if found else (("", 1.0),)

@@ -58,7 +58,8 @@ def own_ink(cell: CellImage) -> Ink:
     above = ink[ink >= INK_FLOOR]
     if above.size < SPECK_AREA:
         return _no_ink(ink)
-    black = float(np.quantile(above, BLACK_QUANTILE))
+    rank = int(above.size * BLACK_QUANTILE)
+    black = float(np.partition(above, rank)[rank])
     mask = (ink >= max(INK_FLOOR, HALO_SHARE * black)).view(np.uint8)
     count, labels, stats = _components(mask)
     keep = _own(count, labels, stats, cell)
@@ -92,6 +93,9 @@ def is_plainly_blank(cell: CellImage) -> bool:
     mask = (ink >= INK_FLOOR).view(np.uint8)
     if int(cv2.countNonZero(mask)) < SPECK_AREA:
         return True
+    inner = cell.ink[top + INNER : top + height - INNER, left + INNER : left + width - INNER]
+    if int(np.count_nonzero(inner >= LINE_DARKNESS)) > DUST_AREA:
+        return False
     count, labels, stats = _components(mask)
     rows = stats[1:]
     extent = np.maximum(rows[:, cv2.CC_STAT_WIDTH], rows[:, cv2.CC_STAT_HEIGHT])
@@ -109,6 +113,8 @@ def is_plainly_blank(cell: CellImage) -> bool:
 # are told from dots by nobody.
 STROKE_EXTENT = CELL_PX_PER_MM
 STROKE_AREA = 12
+# Ink this many pixels inside the box is no line's left-over.
+INNER = 5
 # More dust than this in one cell (1.5 mm^2) is looked at.
 DUST_AREA = 96
 # Rings around an option run outside its cell: look for marks this far beyond the box, in pixels.

@@ -84,7 +84,8 @@ def field_gain(options: list[CellImage]) -> float:
     above = np.concatenate([o.ink[o.ink >= INK_FLOOR] for o in options])
     if above.size == 0:
         return 1.0
-    return 255.0 / max(float(np.quantile(above, BLACK_QUANTILE)), FAINTEST_BLACK)
+    rank = int(above.size * BLACK_QUANTILE)
+    return 255.0 / max(float(np.partition(above, rank)[rank]), FAINTEST_BLACK)
 
 
 def _prepared(options: list[CellImage], chosen: list[int]) -> list[tuple[Floats, Floats]]:

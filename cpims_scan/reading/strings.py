@@ -92,7 +92,7 @@ def _frames(lines: list[Pixels], reader: Network) -> Floats:
     batch = np.zeros((len(lines), 1, LINE_HEIGHT, max(x.shape[1] for x in lines)), np.float32)
     for row, line in zip(batch, lines, strict=True):
         row[0, :, : line.shape[1]] = line
-    return softmax(reader.run(batch / np.float32(255)), reader.temperature)
+    return softmax(reader.run(np.divide(batch, 255, dtype=np.float32)), reader.temperature)
 
 
 def _collapse(path: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> str:

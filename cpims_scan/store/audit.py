@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -128,11 +129,12 @@ def verify(session: Session, kept: tuple[Head, ...] = ()) -> Verified:
     known = {head.number: head.hash for head in kept}
     at = Head(0, BEGINNING)
     query = select(AuditRow).order_by(AuditRow.number).execution_options(yield_per=AT_ONCE)
-    for row in session.scalars(query):
-        why = _fault(row, at, known)
-        if why:
-            return Verified(at, at.number + 1, why)
-        at = Head(row.number, row.hash)
+    with closing(session.scalars(query)) as rows:
+        for row in rows:
+            why = _fault(row, at, known)
+            if why:
+                return Verified(at, at.number + 1, why)
+            at = Head(row.number, row.hash)
     end = head_of(session)
     if end != at or any(number > at.number for number in known):
         return Verified(at, at.number + 1, "entries are missing at the end")

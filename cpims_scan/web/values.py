@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from cpims_scan.domain.record import Kind, State, Value
 from cpims_scan.errors import InputError
+from cpims_scan.forms.spec import ChoiceSpec
 from cpims_scan.forms.template import FormField
 from cpims_scan.reading.dates import parse_date
 from cpims_scan.reading.outcomes import missing_state
@@ -23,7 +25,25 @@ NOTHING_TYPED = N_("Nothing is typed. Type what is written, or choose a kind of 
 MUCH_TOO_LONG = N_("This is longer than the field can be. Shorten it.")
 
 
-def shown(value: Value, asked: FormField, language: Language) -> str:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """
+    A field with the entries it chooses from.
+
+    Attributes:
+        listed: Its own choices, or its code list: then other words are kept as written.
+    """
+
+    field: FormField
+    listed: tuple[ChoiceSpec, ...]
+
+    @property
+    def is_closed(self) -> bool:
+        """True when nothing but the listed entries is an answer."""
+        return bool(self.field.choices)
+
+
+def shown(value: Value, asked: Asked, language: Language) -> str:
     """A value in the person's words: labels of choices, dd/mm/yyyy, ages with their unit."""
     if value is None:
         return ""
@@ -31,28 +51,29 @@ def shown(value: Value, asked: FormField, language: Language) -> str:
         return ", ".join(_label(name, asked, language) for name in value)
     if isinstance(value, dict):
         return _partial(value, language)
-    if asked.kind is Kind.DATE:
-        return typed_form(value, asked)
+    if asked.field.kind is Kind.DATE:
+        return typed_form(value, asked, language)
     return _label(str(value), asked, language)
 
 
-def typed_form(value: Value, asked: FormField) -> str:
+def typed_form(value: Value, asked: Asked, language: Language) -> str:
     """A value as a person would type it into the field's box."""
     if value is None or isinstance(value, list):
         return ""
     if isinstance(value, dict):
         return _typed_partial(value)
-    if asked.kind is Kind.DATE and isinstance(value, str):
+    if asked.field.kind is Kind.DATE and isinstance(value, str):
         return _typed_date(value)
-    return str(value)
+    return _label(str(value), asked, language)
 
 
-def parse(typed: list[str], asked: FormField) -> tuple[Value, State]:
+def parse(typed: list[str], asked: Asked) -> tuple[Value, State]:
     """
     Turn what a person typed or ticked into a value of the field's kind.
 
     Args:
         typed: Every value sent for the field; several for a field of several choices.
+        asked: The field.
 
     Raises:
         InputError: It is not of the field's kind; the message is a catalog's sentence.
@@ -62,45 +83,58 @@ def parse(typed: list[str], asked: FormField) -> tuple[Value, State]:
         raise InputError(NOTHING_TYPED)
     if any(len(text) > TOO_LONG for text in texts):
         raise InputError(MUCH_TOO_LONG)
-    if asked.choices:
+    if asked.is_closed:
         return _chosen(texts, asked), State.ANSWERED
     missing = missing_state(texts[0])
     if missing is not None:
         return None, missing
-    if asked.kind is Kind.NUMBER:
+    if asked.field.kind is Kind.NUMBER:
         return _number(texts[0], asked), State.ANSWERED
-    if asked.kind is Kind.DATE:
-        return _date(texts[0], asked), State.ANSWERED
-    return texts[0], State.ANSWERED
+    if asked.field.kind is Kind.DATE:
+        return _date(texts[0]), State.ANSWERED
+    return _listed(texts[0], asked) or texts[0], State.ANSWERED
 
 
-def _chosen(texts: list[str], asked: FormField) -> Value:
-    names = [_choice(text, asked) for text in texts]
-    if asked.is_multiple:
-        order = [choice.name for choice in asked.choices]
+def _chosen(texts: list[str], asked: Asked) -> Value:
+    names = []
+    for text in texts:
+        name = _listed(text, asked)
+        if name is None:
+            raise InputError(NOT_A_CHOICE)
+        names.append(name)
+    if asked.field.is_multiple:
+        order = [choice.name for choice in asked.listed]
         return sorted(set(names), key=order.index)
     return names[0]
 
 
-def _choice(text: str, asked: FormField) -> str:
-    """The choice that a name, a label or an alias means; label and alias whatever their case."""
-    for choice in asked.choices:
-        words = [choice.name, *choice.label.values(), *choice.aliases]
-        if text.casefold() in (word.casefold() for word in words):
-            return choice.name
-    raise InputError(NOT_A_CHOICE)
+def _listed(text: str, asked: Asked) -> str | None:
+    """
+    The entry that a typed text names: its code as it is, or one label, whatever its case.
+
+    A label that two entries share names neither of them: wards of one name are in many counties.
+    """
+    for entry in asked.listed:
+        if text == entry.name:
+            return entry.name
+    found = {e.name for e in asked.listed if text.casefold() in _labels(e)}
+    return found.pop() if len(found) == 1 else None
 
 
-def _number(text: str, asked: FormField) -> int | float:
+def _labels(entry: ChoiceSpec) -> set[str]:
+    return {word.casefold() for word in entry.label.values()}
+
+
+def _number(text: str, asked: Asked) -> int | float:
     plain = text.replace(" ", "").replace(",", "")
     if re.fullmatch(r"\d{1,12}", plain):
         return int(plain)
-    if asked.spec.type == "decimal" and re.fullmatch(r"\d{1,12}\.\d{1,6}", plain):
+    if asked.field.spec.type == "decimal" and re.fullmatch(r"\d{1,12}\.\d{1,6}", plain):
         return float(plain)
     raise InputError(NOT_A_NUMBER)
 
 
-def _date(text: str, asked: FormField) -> Value:
+def _date(text: str) -> Value:
     # Typed dates are day first whatever the print invites: the box says so.
     value = parse_date(text, day_first=True)
     if value is None:
@@ -108,8 +142,8 @@ def _date(text: str, asked: FormField) -> Value:
     return value
 
 
-def _label(name: str, asked: FormField, language: Language) -> str:
-    found = next((choice for choice in asked.choices if choice.name == name), None)
+def _label(name: str, asked: Asked, language: Language) -> str:
+    found = next((entry for entry in asked.listed if entry.name == name), None)
     return language.of(found.label) if found else name
 
 

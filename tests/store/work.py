@@ -45,7 +45,9 @@ def add_batch(session: Session, name: str = "B-1", sheets: int | None = None) ->
     return open_batch(session, name, context, "amina", NOW)
 
 
-def add_file(session: Session, batch: BatchRow, contents: list[str], name: str = "s.pdf") -> Delivery:
+def add_file(
+    session: Session, batch: BatchRow, contents: list[str], name: str = "s.pdf"
+) -> Delivery:
     """A file whose pages have the digests of `contents`; "" is a page that would not open."""
     pages = [
         NewPage(number, digest(content) if content else None, None if content else "Broken.")

@@ -1,0 +1,223 @@
+"""Stacks of paper: `init`, `scan`, `work`, `watch`, `status`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from cpims_scan.commands.people import first_person
+from cpims_scan.domain.paper import BatchContext
+from cpims_scan.errors import ExitCode, InputError, WrongUseError, highest
+from cpims_scan.pipeline.engine import Engine
+from cpims_scan.pipeline.inbox import take_parcels
+from cpims_scan.pipeline.run import Step
+from cpims_scan.pipeline.run import scan as scan_files
+from cpims_scan.pipeline.run import work as work_pages
+from cpims_scan.pipeline.workplace import Workplace, open_workplace
+from cpims_scan.settings import Settings
+from cpims_scan.store.batches import status as status_of
+
+WATCH_SECONDS = 2.0  # between looks at a folder; events are lost on network shares
+STABLE_SECONDS = 5.0  # a copier writes slowly: a file is whole when it has not changed so long
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put this room's commands on the program."""
+    for command in (init, scan, work, watch, status):
+        app.command()(command)
+
+
+def init(context: typer.Context) -> None:
+    """Make a workspace, its databases, and the first sign-in (shown once)."""
+    settings: Settings = context.obj
+    with open_workplace(settings, make=True) as place:
+        said = first_person(place)
+    sys.stdout.write(f"Workspace: {settings.workspace}\n{said}\n")
+    sys.stderr.write("Next: cpims-scan scan FILES\n")
+
+
+def scan(  # noqa: PLR0913, each option is a word of the contract
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
+    batch: Annotated[
+        str | None, typer.Option(help="Name of the batch; else the next free.")
+    ] = None,
+    office: Annotated[str | None, typer.Option(help="Code of the office.")] = None,
+    month: Annotated[str | None, typer.Option(help="Month of the stack, YYYY-MM.")] = None,
+    officer: Annotated[str | None, typer.Option(help="Officer whose stack it is.")] = None,
+    sheets: Annotated[int | None, typer.Option(help="How many sheets the stack has.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that read.")] = None,
+    as_document: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Take files in, read every page, and say where each one is."""
+    settings: Settings = context.obj
+    said = BatchContext(office, _month(month), officer, sheets)
+    with open_workplace(settings, make=True) as place:
+        with Engine(workers or settings.workers, settings.packs) as engine, _Told() as told:
+            run = scan_files(place, engine, paths, (batch, said, _who()), told)
+        document = _status(place, run.batch)
+    _show(document, as_document)
+    codes = [ExitCode.BAD_INPUT for received in run.received if received.error]
+    codes.append(_outcome(document))
+    if not as_document:
+        sys.stderr.write("Next: cpims-scan serve to settle what waits, cpims-scan load after it.\n")
+    raise typer.Exit(highest(codes))
+
+
+def work(
+    context: typer.Context,
+    workers: Annotated[int | None, typer.Option(help="Processes that read.")] = None,
+    forever: Annotated[bool, typer.Option(help="Go on when the queue is empty.")] = False,
+) -> None:
+    """Go on with every page that waits, after a stop or beside another machine."""
+    settings: Settings = context.obj
+    with open_workplace(settings, make=True) as place:
+        with Engine(workers or settings.workers, settings.packs) as engine, _Told() as told:
+            while True:
+                take_parcels(place, engine)
+                work_pages(place, engine, told)
+                if not forever:
+                    break
+                time.sleep(WATCH_SECONDS)
+        document = _status(place, None)
+    _show(document, as_document=False)
+    raise typer.Exit(_outcome(document))
+
+
+def watch(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Folder that the copier writes into.")],
+    batch: Annotated[
+        str | None, typer.Option(help="Name of the batch; else the next free.")
+    ] = None,
+    office: Annotated[str | None, typer.Option(help="Code of the office.")] = None,
+    rounds: Annotated[int | None, typer.Option(help="Looks before it ends; else never.")] = None,
+) -> None:
+    """Take in what appears in a folder, once each file has stopped growing."""
+    settings: Settings = context.obj
+    if not folder.is_dir():
+        raise InputError(f"{folder}: there is no such folder. Make it, or name another.")
+    taken: set[tuple[str, int, float]] = set()
+    with open_workplace(settings, make=True) as place:
+        with Engine(settings.workers, settings.packs) as engine, _Told() as told:
+            look = 0
+            while rounds is None or look < rounds:
+                look += 1
+                fresh = [f for f in _stable(folder) if _stamp(f) not in taken]
+                if fresh:
+                    context_said = BatchContext(office)
+                    run = scan_files(place, engine, fresh, (batch, context_said, _who()), told)
+                    batch = run.batch
+                    taken |= {_stamp(f) for f in fresh}
+                time.sleep(WATCH_SECONDS)
+
+
+def status(
+    context: typer.Context,
+    batch: Annotated[str | None, typer.Argument(help="One batch; all when left out.")] = None,
+    as_document: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Say where every page of every batch is."""
+    settings: Settings = context.obj
+    with open_workplace(settings) as place:
+        document = _status(place, batch)
+    _show(document, as_document)
+
+
+def _status(place: Workplace, batch: str | None) -> dict[str, Any]:
+    with place.db.read() as session:
+        document = status_of(session)
+    if batch is None:
+        return document
+    chosen = [entry for entry in document["batches"] if entry["name"] == batch]
+    if not chosen:
+        raise InputError(f"There is no batch '{batch}'. cpims-scan status lists them.")
+    return {"batches": chosen}
+
+
+def _show(document: dict[str, Any], as_document: bool) -> None:
+    if as_document:
+        json.dump(document, sys.stdout, ensure_ascii=False, indent=1)
+        sys.stdout.write("\n")
+        return
+    table = Table(title="Pages and records")
+    words = ("in", "accepted", "review", "rejected", "duplicate", "error", "unfinished")
+    for head in ("batch", *words, "sheets missing", "waiting", "in review", "ready", "loaded"):
+        table.add_column(head, justify="left" if head == "batch" else "right")
+    for entry in document["batches"]:
+        counts = [entry["pages"][word] for word in words] + [entry["sheets"]["missing"]]
+        counts += [entry["records"][word] for word in ("waiting", "review", "ready", "loaded")]
+        table.add_row(entry["name"], *[str(count) for count in counts])
+    Console().print(table)
+
+
+def _outcome(document: dict[str, Any]) -> ExitCode:
+    """5 while a page or a field waits for a person, 2 when a page is in error, else 0."""
+    codes = [ExitCode.DONE]
+    for entry in document["batches"]:
+        pages, records = entry["pages"], entry["records"]
+        if pages["error"]:
+            codes.append(ExitCode.BAD_INPUT)
+        if pages["review"] + pages["unfinished"] + records["waiting"] + records["review"]:
+            codes.append(ExitCode.WAITING)
+    return highest(codes)
+
+
+def _month(month: str | None) -> str | None:
+    if month is not None:
+        year, _, number = month.partition("-")
+        if not (len(year) == 4 and year.isdigit() and number.isdigit() and 1 <= int(number) <= 12):
+            raise WrongUseError(f"--month {month}: write it as YYYY-MM, for instance 2026-10.")
+    return month
+
+
+def _who() -> str:
+    return f"{os.environ.get('USER', 'clerk')}@terminal"
+
+
+def _stable(folder: Path) -> list[Path]:
+    latest = time.time() - STABLE_SECONDS
+    files = (f for f in sorted(folder.iterdir()) if f.is_file() and not f.name.startswith("."))
+    return [f for f in files if f.stat().st_mtime < latest]
+
+
+def _stamp(file: Path) -> tuple[str, int, float]:
+    found = file.stat()
+    return file.name, found.st_size, found.st_mtime
+
+
+class _Told:
+    """A progress bar on stderr; in a log file, one line for each file that is wrong."""
+
+    def __init__(self) -> None:
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            disable=not sys.stderr.isatty(),
+        )
+        self._pages = self._bar.add_task("pages read", total=None)
+
+    def __enter__(self) -> _Told:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def __call__(self, step: Step) -> None:
+        if step.kind == "page":
+            self._bar.advance(self._pages)
+        if step.error:
+            sys.stderr.write(step.error + "\n")
