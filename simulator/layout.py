@@ -11,8 +11,9 @@ from cpims_scan.domain.paper import Box
 from simulator.hands import Hand, Word, grid_scale, set_down, write_word
 from simulator.pens import Stroke
 
-# A capital takes at most this share of its line; ascenders and descenders need the rest.
-LINE_SHARE = 0.56
+# A capital takes at most this share of its line; what hangs below the line needs the rest.
+LINE_SHARE = 0.58
+NUMBER_SHARE = 0.68
 # Nobody writes smaller than this; then letters are squeezed, then they leave the cell.
 LEAST_CAP_MM = 1.75
 EASY_SQUEEZE = 0.8
@@ -44,8 +45,10 @@ def write_text(hand: Hand, text: str, box: Box, rng: Generator, centred: bool = 
         box: Where there is room, mm; print that must stay clear is already cut off.
         centred: Numbers in narrow columns stand in the middle, words begin at the left.
     """
-    words = [write_word(hand, _cased(hand, w, rng), rng) for w in text.split()]
-    plan = _plan(hand, words, box, rng)
+    shown = text.upper() if rng.random() < hand.style.capitals else text
+    words = [write_word(hand, word, rng) for word in shown.split()]
+    share = LINE_SHARE if any(c.islower() for c in shown) else NUMBER_SHARE
+    plan = _plan(hand, words, box, share * float(rng.uniform(0.9, 1.0)))
     grid = grid_scale(plan.cap_mm)
     scale = (grid * plan.squeeze, grid)
     pitch = min(box.height / len(plan.lines), plan.cap_mm * 2.1)
@@ -63,17 +66,12 @@ def write_text(hand: Hand, text: str, box: Box, rng: Generator, centred: bool = 
     return Written(tuple(strokes), _extent(strokes))
 
 
-def _cased(hand: Hand, word: str, rng: Generator) -> str:
-    return word.upper() if rng.random() < hand.style.capitals else word
-
-
-def _plan(hand: Hand, words: list[Word], box: Box, rng: Generator) -> _Plan:
-    """The largest writing that fits."""
-    wish = hand.style.cap_mm * float(rng.uniform(0.93, 1.07))
+def _plan(hand: Hand, words: list[Word], box: Box, share: float) -> _Plan:
+    """The largest writing that fits, a capital at most `share` of a line."""
     room = box.width - 2 * SIDE_MM
     plans = []
     for count in range(1, min(MOST_LINES, len(words)) + 1):
-        cap = min(wish, LINE_SHARE * box.height / count)
+        cap = min(hand.style.cap_mm, share * box.height / count)
         if cap < LEAST_CAP_MM and count > 1:
             break
         plans.append(_for_lines(words, count, (cap, room), hand.style.space))

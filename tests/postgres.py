@@ -13,6 +13,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -80,7 +81,7 @@ def _start(programs: Path) -> Server:
     return server
 
 
-def _other_user(folder: Path) -> dict[str, object]:
+def _other_user(folder: Path) -> dict[str, Any]:
     """PostgreSQL refuses to run as root: then it runs as its own user, who owns the folder."""
     if os.getuid() != 0:
         return {}

@@ -15,6 +15,8 @@ from training.data import Glyphs
 from training.paper import MARGIN, Canvas, cell_image, expose, ruled
 
 LETTER_RUN = "?"
+# Share of cells on rough paper among those that train.
+ROUGH_SHARE = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +57,24 @@ class Hand:
     thicken: int
 
 
-def string_cell(cases: Cases, rng: Generator, text: str | None = None, real: bool = False) -> tuple[CellImage, str]:  # noqa: E501
+def string_cell(cases: Cases, rng: Generator, text: str | None = None, real: bool = False, is_rough: bool | None = None) -> tuple[CellImage, str]:  # noqa: E501
     """
     One cell and what stands in it.
 
     Args:
         text: What to write; drawn at random when None.
         real: Use only real characters, for measuring.
+        is_rough: Paper and pens of the worse kind; at random when None.
     """
     said = random_text(rng) if text is None else text
     hand = _hand(cases, rng, real)
     line, label = _line(said, hand, cases, rng)
     box, pen = _in_cell(line, hand, rng)
-    if rng.random() < 0.2:
+    rough = bool(rng.random() < ROUGH_SHARE) if is_rough is None else is_rough
+    if rough and rng.random() < 0.3:
         _overflow(pen, box, hand, cases, rng)
-    printed = ruled(pen.shape, box, rng, hint=rng.random() < 0.25)
-    ink = expose(pen, printed, rng)
+    printed = ruled(pen.shape, box, rng, hint=rough and rng.random() < 0.4)
+    ink = expose(pen, printed, rng, rough)
     return cell_image(ink, printed, box, "number"), label
 
 
@@ -152,8 +156,8 @@ def _hand(cases: Cases, rng: Generator, real: bool) -> Hand:
 def _line(text: str, hand: Hand, cases: Cases, rng: Generator) -> tuple[Canvas, str]:
     """Write a text; the label has one `LETTER_RUN` for every run of letters."""
     high = hand.height
-    canvas = np.zeros((int(high * 2.4), int(high * (1.6 * len(text) + 2)) + 40), np.uint8)
-    base, x = high * 1.7, high * 0.5
+    canvas = np.zeros((int(high * 3), int(high * (1.7 * len(text) + 3)) + 40), np.uint8)
+    base, x = high * 2, high * 0.5
     slope = rng.normal(0, 0.025)
     label = ""
     for char in text:
@@ -200,8 +204,9 @@ def _put(canvas: Canvas, glyph: Canvas, x: float, base: float, gap: float, rng: 
     h, w = glyph.shape
     left, top = int(x), int(base - h)
     part = canvas[top : top + h, left : left + w]
-    if part.shape == glyph.shape:
-        np.maximum(part, glyph, out=part)
+    if part.shape != glyph.shape:
+        raise ValueError(f"a character of {glyph.shape} leaves the line's canvas {canvas.shape}")
+    np.maximum(part, glyph, out=part)
     return left + w + gap + rng.normal(0, 0.25 * abs(gap) + 0.5)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import tempfile
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -39,6 +40,7 @@ def fit(net: nn.Module, step: Step, steps: int, name: str) -> nn.Module:
         if (number + 1) % max(steps // 20, 1) == 0:
             print(f"{name}: step {number + 1}/{steps}, loss {np.mean(recent):.4f}", flush=True)
             recent.clear()
+    torch.save(net.state_dict(), Path(tempfile.gettempdir()) / f"{name}.pt")
     return net.eval()
 
 

@@ -23,19 +23,31 @@ def cell_image(ink: Canvas, printed: Canvas, box: Rect, reader: str) -> CellImag
     return CellImage("field", "", reader, "digits", ink, ink, printed, box, FOUND)
 
 
-def expose(pen: Canvas, printed: Canvas, rng: Generator) -> Canvas:
+def expose(pen: Canvas, printed: Canvas, rng: Generator, is_rough: bool) -> Canvas:
     """
     The ink that is left when a scan of `pen` over `printed` is compared with the blank.
 
     Args:
         pen: Strokes, 255 where the pen was, uint8 (h, w).
         printed: Darkness of the blank, uint8 (h, w).
+        is_rough: Pencils, pens that skip, photocopies, dust, low resolution; otherwise a ball
+            pen on an office scanner.
     """
+    if not is_rough:
+        strokes = pen.astype(np.float32) * np.float32(rng.uniform(0.55, 1))
+        page = 255 - (255 - strokes) * (255 - printed.astype(np.float32)) / 255
+        page = cv2.GaussianBlur(page, (0, 0), float(rng.uniform(0.4, 0.9)))
+        page = page + rng.normal(0, rng.uniform(0, 4), page.shape).astype(np.float32)
+        return _unexplained(page, printed, rng)
     strokes = _pen_darkness(pen, rng)
     shift = rng.normal(0, 0.6, 2)
     there = _shifted(printed, shift) if printed.any() else printed
     page = 255 - (255 - strokes) * (255 - there.astype(np.float32) * rng.uniform(0.75, 1.0)) / 255
     page = _scanned(page, rng)
+    return _unexplained(page, printed, rng)
+
+
+def _unexplained(page: NDArray[np.float32], printed: Canvas, rng: Generator) -> Canvas:
     left = page - _explained(printed, rng)
     left[left < rng.uniform(5, 20)] = 0
     return np.clip(left, 0, 255).astype(np.uint8)

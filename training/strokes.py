@@ -112,7 +112,8 @@ def digit(label: str, height: float, rng: Generator, hand: int) -> Canvas:
     for stroke in way:
         points = np.array(stroke) + rng.normal(0, 0.035, (len(stroke), 2))
         draw(canvas, smooth(points) * (width, height) + pad, thickness)
-    return canvas
+    ys, xs = np.nonzero(canvas)
+    return np.ascontiguousarray(canvas[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1])
 
 
 def wander(start: tuple[float, float], end: tuple[float, float], rng: Generator, wobble: float) -> Path2:  # noqa: E501

@@ -14,6 +14,8 @@ from training.data import Glyphs
 from training.paper import FOUND, MARGIN, Canvas, expose
 
 EMPTY, MARKED, CANCELLED = 0, 1, 2
+# Share of fields on rough paper.
+ROUGH_SHARE = 0.7
 
 WORDS = ("Male [1]", "Female [2]", "Formal [1]", "Informal [2]", "Yes [1]", "NO [2]", "Low [1]",
          "Medium [2]", "High [3]", "Normal [1]", "Challenged [2]", "Other [4]", "Muslim [2]",
@@ -85,7 +87,7 @@ def _filled(printed: Canvas, boxes: list[Rect], rng: Generator, digits: Glyphs, 
         _fill(canvas, box, answer, pen, rng, digits, reader)
     if rng.random() < 0.15:
         _stray(canvas, boxes, rng, digits)
-    ink = expose(canvas, printed, rng)
+    ink = expose(canvas, printed, rng, bool(rng.random() < ROUGH_SHARE))
     if rng.random() < 0.06:
         ink = _erased(ink, boxes, answers, rng)
     return [_cut(ink, printed, box, reader) for box in boxes], answers
@@ -148,11 +150,12 @@ def _mark(canvas: Canvas, kind: str, box: Rect, pen: Pen, rng: Generator, digits
     elif kind == "underline":
         wide = w * rng.uniform(0.25, 0.48)
         low = y + h * rng.uniform(0.7, 0.93)
-        line((cx - wide, low), (cx + wide, low + rng.normal(0, 0.04) * wide))
+        path = strokes.wander((cx - wide, low), (cx + wide, low + rng.normal(0, 0.04) * wide), rng, 0.02)
+        strokes.draw(canvas, path, pen.thick)
         if rng.random() < 0.25:
-            line((cx - wide, low + 4), (cx + wide, low + 4))
+            strokes.draw(canvas, path + (0, 2 + pen.thick), pen.thick)
     elif kind == "dot":
-        cv2.circle(canvas, (int(cx), int(cy)), max(int(s * rng.uniform(0.08, 0.25)), 2), 255, -1, cv2.LINE_AA)
+        cv2.circle(canvas, (int(cx), int(cy)), max(int(s * rng.uniform(0.08, 0.25)), 4), 255, -1, cv2.LINE_AA)
     elif kind == "slash":
         a, b = s * rng.uniform(0.25, 0.6), s * rng.uniform(0.35, 0.7)
         way = 1 if rng.random() < 0.8 else -1
@@ -245,7 +248,7 @@ def _erased(ink: Canvas, boxes: list[Rect], answers: list[int], rng: Generator) 
     if answers[i] != MARKED or sum(a != EMPTY for a in answers) > 1:
         return ink
     answers[i] = EMPTY
-    ghost = cv2.GaussianBlur(ink, (0, 0), 1.5).astype(np.float32) * rng.uniform(0.08, 0.2)
+    ghost = cv2.GaussianBlur(ink, (0, 0), 1.5).astype(np.float32) * rng.uniform(0.06, 0.13)
     return ghost.astype(np.uint8)
 
 

@@ -28,6 +28,8 @@ TIMES_SEEN = 2
 HELD_OUT = 5000
 VECTOR_SHARE = 0.12
 NOT_A_CHARACTER = 0.1
+# Share of cells on rough paper.
+ROUGH_SHARE = 0.6
 
 
 def main() -> None:
@@ -100,7 +102,7 @@ class Source:
         return glyph, str(label)
 
 
-def character_cell(source: Source, rng: Generator, is_training: bool = True) -> tuple[CellImage, str]:
+def character_cell(source: Source, rng: Generator, is_training: bool = True, is_rough: bool | None = None) -> tuple[CellImage, str]:
     """One comb cell and what stands in it."""
     kind = rng.random()
     if kind < NOT_A_CHARACTER:
@@ -114,10 +116,11 @@ def character_cell(source: Source, rng: Generator, is_training: bool = True) -> 
     else:
         glyph, label = _bent(*source.draw(rng, is_training), rng)
     box, pen = _placed(glyph, rng)
-    if rng.random() < 0.2:
+    rough = bool(rng.random() < ROUGH_SHARE) if is_rough is None else is_rough
+    if rough and rng.random() < 0.3:
         _neighbour(pen, box, source, rng)
     printed = ruled(pen.shape, box, rng, hint=False)
-    ink = expose(pen, printed, rng)
+    ink = expose(pen, printed, rng, rough)
     return cell_image(ink, printed, box, "comb"), label
 
 

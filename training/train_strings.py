@@ -32,11 +32,15 @@ def main() -> None:
     """Train, calibrate on other writers, test on third ones, write weights and facts."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path, required=True, help="folder with handwriting/")
-    parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--steps", type=int, default=4500)
+    parser.add_argument("--start", type=Path, help="a state that fit() kept, to go on from")
     options = parser.parse_args()
     started = time.monotonic()
     torch.manual_seed(SEED)
-    net = fit.fit(LineNet(len(ALPHABET) + 1), Feed(cases(options.data, "train")), options.steps, "strings")
+    net: nn.Module = LineNet(len(ALPHABET) + 1)
+    if options.start:
+        net.load_state_dict(torch.load(options.start))
+    net = fit.fit(net, Feed(cases(options.data, "train")), options.steps, "strings")
     calibration = compose(cases(options.data, "calibrate"), np.random.default_rng(SEED + 1), HELD_OUT)
     test = compose(cases(options.data, "test"), np.random.default_rng(SEED + 2), HELD_OUT)
     heat = _temperature(net, calibration)

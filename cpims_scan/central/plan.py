@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cpims_scan.central.cells import Cell, cell_of
+from cpims_scan.central.cells import ABOUT_US, Cell, cell_of
 from cpims_scan.central.derive import Deferred, Inputs, is_picture
 from cpims_scan.central.held import Question
 from cpims_scan.central.loadspec import Loading, LoadRow, is_made_by_database
@@ -63,10 +63,7 @@ class LoadPlan:
     @property
     def digest(self) -> str:
         """sha256 of what is to be loaded, hex; the same for the same record and answers."""
-        rows = [
-            [row.role, row.table, row.same_as, {n: _digestible(c) for n, c in row.cells.items()}]
-            for row in self.rows
-        ]
+        rows = [[row.role, row.table, row.same_as, _digestible(row)] for row in self.rows]
         text = json.dumps([rows, self.kept], sort_keys=True, default=str, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -193,6 +190,12 @@ def _kept(record: ValidatedRecord, rows: list[PlannedRow]) -> dict[str, Value]:
     return {n: v for n, v in record.values.items() if n not in loaded}
 
 
-def _digestible(cell: Cell) -> Any:
-    value = cell.value
-    return [value.kind, *value.given] if isinstance(value, Deferred) else [value, cell.paper]
+def _digestible(row: PlannedRow) -> dict[str, Any]:
+    """What the record says; who loads it from where is no part of that."""
+    return {
+        name: [cell.value.kind, *cell.value.given]
+        if isinstance(cell.value, Deferred)
+        else [cell.value, cell.paper]
+        for name, cell in row.cells.items()
+        if cell.source not in ABOUT_US
+    }

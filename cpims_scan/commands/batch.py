@@ -20,8 +20,9 @@ from cpims_scan.errors import ExitCode, InputError, WrongUseError, highest
 from cpims_scan.pipeline.engine import Engine
 from cpims_scan.pipeline.inbox import take_parcels
 from cpims_scan.pipeline.run import Step
-from cpims_scan.pipeline.run import scan as scan_files
 from cpims_scan.pipeline.run import work as work_pages
+from cpims_scan.pipeline.scan import Stack
+from cpims_scan.pipeline.scan import scan as scan_files
 from cpims_scan.pipeline.workplace import Workplace, open_workplace
 from cpims_scan.settings import Settings
 from cpims_scan.store.batches import status as status_of
@@ -63,7 +64,7 @@ def scan(  # noqa: PLR0913, each option is a word of the contract
     said = BatchContext(office, _month(month), officer, sheets)
     with open_workplace(settings, make=True) as place:
         with Engine(workers or settings.workers, settings.packs) as engine, _Told() as told:
-            run = scan_files(place, engine, paths, (batch, said, _who()), told)
+            run = scan_files(place, engine, paths, Stack(batch, said, _who()), told)
         document = _status(place, run.batch)
     _show(document, as_document)
     codes = [ExitCode.BAD_INPUT for received in run.received if received.error]
@@ -107,18 +108,20 @@ def watch(
     if not folder.is_dir():
         raise InputError(f"{folder}: there is no such folder. Make it, or name another.")
     taken: set[tuple[str, int, float]] = set()
-    with open_workplace(settings, make=True) as place:
-        with Engine(settings.workers, settings.packs) as engine, _Told() as told:
-            look = 0
-            while rounds is None or look < rounds:
-                look += 1
-                fresh = [f for f in _stable(folder) if _stamp(f) not in taken]
-                if fresh:
-                    context_said = BatchContext(office)
-                    run = scan_files(place, engine, fresh, (batch, context_said, _who()), told)
-                    batch = run.batch
-                    taken |= {_stamp(f) for f in fresh}
-                time.sleep(WATCH_SECONDS)
+    with (
+        open_workplace(settings, make=True) as place,
+        Engine(settings.workers, settings.packs) as engine,
+        _Told() as told,
+    ):
+        look = 0
+        while rounds is None or look < rounds:
+            look += 1
+            fresh = [f for f in _stable(folder) if _stamp(f) not in taken]
+            if fresh:
+                said = Stack(batch, BatchContext(office), _who())
+                batch = scan_files(place, engine, fresh, said, told).batch
+                taken |= {_stamp(f) for f in fresh}
+            time.sleep(WATCH_SECONDS)
 
 
 def status(

@@ -13,9 +13,10 @@ from rich.table import Table
 
 from cpims_scan.errors import ExitCode, TemplateError
 from cpims_scan.forms.catalog import Catalog, load_catalog
-from cpims_scan.forms.check import check_pack
-from cpims_scan.forms.draw import preview as draw_preview
+from cpims_scan.forms.check import WARNING, check_pack
+from cpims_scan.forms.draw import printable
 from cpims_scan.forms.examples import check_examples
+from cpims_scan.forms.preview import write_previews
 from cpims_scan.forms.rules import load_rules
 from cpims_scan.settings import Settings
 
@@ -80,7 +81,7 @@ def check(
             sys.stdout.write(f"{name}: {fields} fields, no problem found.\n")
     for problem in problems:
         sys.stderr.write(problem + "\n")
-    if problems:
+    if not all(problem.startswith(WARNING) for problem in problems):
         raise typer.Exit(ExitCode.BAD_TEMPLATE)
     sys.stderr.write("Next: cpims-scan read FILE to read a filled page.\n")
 
@@ -110,8 +111,26 @@ def preview(
         catalog.edition(form, edition or "")
     output.mkdir(parents=True, exist_ok=True)
     for made in chosen:
-        for page in made.pages:
-            file = output / f"{form}-{made.name}-page-{page.number}.png"
-            file.write_bytes(draw_preview(made, page.number))
+        for file in write_previews(made, output):
             sys.stdout.write(f"{file}\n")
     sys.stderr.write("Next: look at them; then cpims-scan forms check to check the pack.\n")
+
+
+@forms.command("print")
+def print_form(
+    context: typer.Context,
+    form: Annotated[str, typer.Argument(help="Form to print.")],
+    edition: Annotated[
+        str | None, typer.Option(help="One edition; the last when left out.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option(help="The PDF to write.")] = None,
+) -> None:
+    """Write the empty form as a PDF that prints at its true size."""
+    settings: Settings = context.obj
+    catalog = load_catalog(settings.packs)
+    names = [name for (f, name) in catalog.editions if f == form]
+    made = catalog.edition(form, edition or (names[-1] if names else ""))
+    file = output or Path(f"{form}-{made.name}.pdf")
+    file.write_bytes(printable(made))
+    sys.stdout.write(f"{file}\n")
+    sys.stderr.write("Next: print it at 100 percent, not fitted to the page.\n")

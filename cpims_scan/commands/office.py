@@ -1,6 +1,114 @@
-"""stub"""
+"""The office: `load`, `report`, `audit`, `migrate`, `serve`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.table import Table
+
+from cpims_scan.commands.report import report
+from cpims_scan.errors import ExitCode, StoreError
+from cpims_scan.pipeline.load import LoadStep, load_ready, preview_load
+from cpims_scan.pipeline.workplace import open_workplace
+from cpims_scan.settings import Settings
+from cpims_scan.store.audit import verify
+
+audit = typer.Typer(help="The log of who did what.", no_args_is_help=True)
 
 
-def add_to(app: typer.Typer) -> None: ...
+def add_to(app: typer.Typer) -> None:
+    """Put this room's commands on the program."""
+    app.command()(load)
+    app.add_typer(report, name="report")
+    app.add_typer(audit, name="audit")
+    app.command()(migrate)
+    app.command()(serve)
+
+
+def load(
+    context: typer.Context,
+    dry_run: Annotated[
+        bool, typer.Option(help="Say what would be loaded, change nothing.")
+    ] = False,
+    as_document: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Load finished records into the central database; safe to repeat."""
+    settings: Settings = context.obj
+    with open_workplace(settings, make=True) as place:
+        steps = preview_load(place) if dry_run else load_ready(place)
+    if as_document:
+        rows = [
+            {"sheet": s.sheet, "index": s.index, "form": s.form, "outcome": s.outcome, "why": s.why}
+            for s in steps
+        ]
+        json.dump({"records": rows}, sys.stdout, indent=1)
+        sys.stdout.write("\n")
+    else:
+        _show(steps)
+    is_held = any(step.outcome == "held" for step in steps)
+    raise typer.Exit(ExitCode.WAITING if is_held else ExitCode.DONE)
+
+
+def _show(steps: list[LoadStep]) -> None:
+    table = Table("sheet", "form", "outcome", "why")
+    for step in steps:
+        table.add_row(step.sheet, step.form, step.outcome, step.why)
+    Console().print(table)
+    sys.stderr.write("Next: cpims-scan report caseload --month YYYY-MM\n")
+
+
+@audit.command("verify")
+def verify_audit(context: typer.Context) -> None:
+    """Prove that no entry of the audit log was changed, removed or put in between."""
+    settings: Settings = context.obj
+    with open_workplace(settings) as place, place.db.read() as session:
+        found = verify(session)
+    if not found.is_whole:
+        raise StoreError(
+            f"The audit log is broken at entry {found.broken_at}: {found.why} "
+            "Keep the database as it is and tell whoever is responsible for data protection."
+        )
+    sys.stdout.write(f"The audit log is whole: {found.head.number} entries.\n")
+
+
+def migrate(context: typer.Context) -> None:
+    """Bring the work database to this version; harmless to repeat."""
+    settings: Settings = context.obj
+    with open_workplace(settings, make=True) as place:
+        sys.stdout.write(f"{place.db.name} has the newest shape.\n")
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8080,
+    reading: Annotated[bool, typer.Option(help="Also read what is uploaded.")] = True,
+) -> None:
+    """Serve the review desk; a second process reads what is uploaded."""
+    settings: Settings = context.obj
+    import uvicorn  # only a desk needs it: every other command starts without
+
+    from cpims_scan.web.app import create_app
+
+    application = create_app(settings)
+    worker = _start_reading(settings) if reading else None
+    sys.stderr.write(f"The desk is on http://{host}:{port}. Stop it with Ctrl-C.\n")
+    try:
+        uvicorn.run(application, host=host, port=port, log_level="warning", access_log=False)
+    finally:
+        if worker is not None:
+            worker.terminate()
+            worker.wait()
+
+
+def _start_reading(settings: Settings) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "cpims_scan", "work", "--forever", "--workers", "1"]
+    command += ["--workspace", str(settings.workspace), "--database", settings.database]
+    if settings.packs is not None:
+        command += ["--packs", str(settings.packs)]
+    return subprocess.Popen(command)  # noqa: S603, this program itself

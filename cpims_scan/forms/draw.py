@@ -13,17 +13,19 @@ import pypdfium2 as pdfium
 from numpy.typing import NDArray
 from pydantic import Field
 from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from cpims_scan.errors import TemplateError
+from cpims_scan.forms.preview import blank_pixels
 from cpims_scan.forms.spec import Strict
+from cpims_scan.forms.template import Edition
 from cpims_scan.forms.yamlfile import read_model
 
 # 200 dots an inch is what offices scan at least; a finer blank tells registration nothing more.
 BLANK_DPI = 200
-MM_PER_INCH = 25.4
 HAIRLINE_MM = 0.18  # half a point: the rule of a Word table
 PNG_EFFORT = 9  # the smallest file; blanks are written once
 
@@ -117,6 +119,30 @@ def draw_blanks(edition_folder: Path) -> list[Path]:
         return files
     finally:
         document.close()
+
+
+def printable(edition: Edition) -> bytes:
+    """
+    Make a PDF of an edition's empty pages at their true size.
+
+    It is drawn from drawing.yaml where there is one; else the pictures of the blank are used.
+
+    Raises:
+        TemplateError: The drawing is wrong, or a blank cannot be read.
+    """
+    drawing = edition.pages[0].file.parent / "drawing.yaml"
+    if drawing.exists():
+        return draw_pdf(drawing)
+    stream = io.BytesIO()
+    canvas = Canvas(stream, pageCompression=1, invariant=1)
+    for page in edition.pages:
+        width, height = page.size_mm[0] * mm, page.size_mm[1] * mm
+        canvas.setPageSize((width, height))
+        picture = ImageReader(io.BytesIO(_png(blank_pixels(page))))
+        canvas.drawImage(picture, 0, 0, width, height)
+        canvas.showPage()
+    canvas.save()
+    return stream.getvalue()
 
 
 def _rendered(page: pdfium.PdfPage) -> NDArray[np.uint8]:

@@ -170,9 +170,14 @@ def _jpeg(picture: Pixels, quality: int) -> bytes:
     return data.tobytes()
 
 
-def whole_page_jpeg(page: PageImage, transform: Transform | None, box: Box | None = None) -> bytes:
+def whole_page_jpeg(
+    page: PageImage,
+    transform: Transform | None,
+    box: Box | None = None,
+    long_side: int = PAGE_LONG_SIDE,
+) -> bytes:
     """Draw a page upright and reduced for the desk, with a field's outline when one is named."""
-    scale = min(1.0, PAGE_LONG_SIDE / max(page.pixels.shape))
+    scale = min(1.0, long_side / max(page.pixels.shape))
     grey = cast(
         Pixels, cv2.resize(page.pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     )

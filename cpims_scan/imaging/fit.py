@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cpims_scan.imaging.bend import agreeing, bend_beside
 from cpims_scan.imaging.blanks import Blank
 from cpims_scan.imaging.landmarks import (
     FINE_PX_PER_MM,
@@ -14,14 +15,16 @@ from cpims_scan.imaging.landmarks import (
     MIDDLE_REACH_MM,
     PATCH_MM,
     SEARCH_MM,
+    Plane,
 )
 from cpims_scan.imaging.patches import (
+    MIN_LIKENESS,
+    MIN_PATCHES,
     Matrix,
     Scale,
     Sightings,
     fit_homography,
     into_frame,
-    outliers_removed,
     project,
     see_patches,
 )
@@ -34,8 +37,10 @@ MIN_MIDDLE_SHARE = 0.25
 MIN_SHARE = 0.5  # of the firm patches, below which a page is not the form (reading.md section 3)
 FEATURE_COUNTS = (1000, 3000)  # corner features tried, in turn
 # Poses that the fine stage checks: the thumb alone ranked wrong (reading.md section 3).
+SECOND_LOOKS = 2
+MIN_DOUBTFUL = 3
 CANDIDATES = 4
-MIN_LIKENESS = 0.25  # thumb correlation below which a layout is not worth a look
+MIN_LAYOUT = 0.25  # thumb correlation below which a layout is not worth a look
 # A fit this good needs no other pose of the same blank.
 CERTAIN_SHARE = 0.8
 RIVAL_LIKENESS = 0.85  # of the best pose's: another blank's pose that must be looked at too
@@ -71,7 +76,7 @@ class Fit:
 def find(view: View, blanks: tuple[Blank, ...]) -> Fit | None:
     """The best fit of any of some blanks that enough of its patches support, or None."""
     for propose in (layout_poses, sheet_poses):
-        fit = _best([p for p in propose(view, blanks) if p.likeness >= MIN_LIKENESS], view)
+        fit = _best([p for p in propose(view, blanks) if p.likeness >= MIN_LAYOUT], view)
         if fit is not None:
             return fit
     for count in FEATURE_COUNTS:
@@ -121,11 +126,32 @@ def fit_pose(view: View, pose: Pose) -> Fit | None:
     found = fit_homography(homography, seen, FINE.px_per_mm)
     if found is None:
         return None
-    left_over = seen.expected + seen.moved - project(found[1], seen.expected)
-    agrees = outliers_removed(seen, left_over)
-    # `moved` is from now on what the flat sheet does not explain.
-    seen = replace(seen, moved=left_over, agrees=agrees)
+    seen = _looked_again(drawn, blank, _against(seen, found[1]), found[1])
     return Fit(replace(pose, homography=found[0]), seen, view.base_scale)
+
+
+def _against(seen: Sightings, flat: Matrix) -> Sightings:
+    """The sightings with what a flat sheet does not explain as their shift."""
+    seen = replace(seen, moved=seen.expected + seen.moved - project(flat, seen.expected))
+    return seen.judged(agreeing(seen))
+
+
+def _looked_again(drawn: Plane, blank: Blank, seen: Sightings, flat: Matrix) -> Sightings:
+    """Look for patches that disagree where their neighbours say that they should be."""
+    for _ in range(SECOND_LOOKS):
+        doubtful = np.flatnonzero(seen.is_inside & ~seen.agrees)
+        if len(doubtful) < MIN_DOUBTFUL or seen.agrees.sum() < MIN_PATCHES:
+            break
+        bend = bend_beside(seen)[doubtful]
+        places = seen.expected[doubtful]
+        goal = project(flat, places) - places + bend
+        again = see_patches(drawn, blank.fine, blank.patches.chosen(doubtful), FINE, goal)
+        moved, likeness = seen.moved.copy(), seen.likeness.copy()
+        moved[doubtful] = again.expected + again.moved - project(flat, places)
+        likeness[doubtful] = again.likeness
+        seen = replace(seen, moved=moved, likeness=likeness, agrees=likeness >= MIN_LIKENESS)
+        seen = seen.judged(agreeing(seen))
+    return seen
 
 
 def _explained(seen: Sightings, flat: Matrix) -> float:

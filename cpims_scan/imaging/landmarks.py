@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from cpims_scan.domain.paper import Points
 
 Plane = NDArray[np.float32]
+_Measured = tuple[Points, NDArray[np.float64], bool]  # centre mm, pins, is anchor
 
 # Scales of the blank's frame, pixels a millimetre: 4 is 102 dpi, where reading.md section 2
 # found the fine stage to gain nothing from more; 2 bridges the layout's error of 2 mm.
@@ -20,7 +21,8 @@ MIDDLE_PX_PER_MM = 2
 # One patch is sought in every cell of this size; it holds a label or a crossing.
 PATCH_CELL_MM = 16.0
 PATCH_MM = 8.0
-TRIED = (3, 2)  # per cell: places in lettering, crossings of rules
+CROSSINGS_TRIED = 2  # places tried per cell
+LETTERS_TRIED = 3
 RULE_MM = 14.0  # a longer stroke is a ruled line, not a letter
 # The layout's thumb errs by half a pixel (1.7 mm) and half a degree: 4 mm at the corners. The
 # reach is wider than a row's pitch (5 mm), so that anchors mend a slip of one row.
@@ -64,21 +66,22 @@ def choose_patches(fine: Plane, middle: Plane) -> Patches:
     """
     Choose the pieces of a blank that say where they are.
 
-    In every cell of a grid the strongest lettering and the strongest crossing of rules are
-    tried; what nothing within 10 mm resembles is taken first, then what pins both directions.
+    From every cell of a grid comes the crossing of rules or corner that pins its place best
+    and, unless that is one, a piece of lettering that nothing within 10 mm resembles.
     Likeness is measured on the blank itself.
 
     Args:
         fine: The blank's grey at 4 pixels a millimetre.
         middle: The same at 2.
     """
-    strengths = (_corner_strength(_lettering(middle)), _corner_strength(middle))
-    found = []
+    crossings, letters = _corner_strength(middle), _corner_strength(_lettering(middle))
+    found: list[_Measured] = []
     for window in _cells(middle):
-        points = [p for s, n in zip(strengths, TRIED, strict=True) for p in _peaks(s, window, n)]
-        measured = [m for m in (_measure(fine, middle, point) for point in points) if m]
-        if measured:
-            found.append(max(measured, key=lambda m: (m[2], m[1].sum())))
+        firm = _first(_peaks(crossings, window, CROSSINGS_TRIED), fine, middle, False)
+        found += [firm] if firm else []
+        if not (firm and firm[2]):
+            anchor = _first(_peaks(letters, window, LETTERS_TRIED), fine, middle, True)
+            found += [anchor] if anchor and (anchor[2] or not firm) else []
     if not found:
         return Patches(np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0, bool))
     return Patches(
@@ -86,6 +89,22 @@ def choose_patches(fine: Plane, middle: Plane) -> Patches:
         np.array([m[1] for m in found]),
         np.array([m[2] for m in found]),
     )
+
+
+def _first(
+    points: list[Points], fine: Plane, middle: Plane, wants_anchor: bool
+) -> _Measured | None:
+    """The first patch that is what is wanted, else the best of the others."""
+    best: _Measured | None = None
+    for point in points:
+        measured = _measure(fine, middle, point)
+        if measured is None:
+            continue
+        if measured[2] if wants_anchor else measured[1].all():
+            return measured
+        if best is None or measured[1].sum() > best[1].sum():
+            best = measured
+    return best
 
 
 def spread(patches: Patches, size_mm: tuple[float, float]) -> Patches:
@@ -161,9 +180,7 @@ def _peaks(strength: Plane, window: tuple[int, int, int, int], count: int) -> li
     return places
 
 
-def _measure(
-    fine: Plane, middle: Plane, point: Points
-) -> tuple[Points, NDArray[np.float64], bool] | None:
+def _measure(fine: Plane, middle: Plane, point: Points) -> _Measured | None:
     """A patch's exact centre, the directions it pins and whether it is alone; None if empty."""
     near = _self_likeness(fine, point, FINE_PX_PER_MM, SEARCH_MM)
     if near is None:
@@ -202,7 +219,7 @@ def _self_likeness(
         max(wide - x, 0),
         max(x + wide - frame.shape[1], 0),
     )
-    around = cv2.copyMakeBorder(around, *pad, cv2.BORDER_CONSTANT, value=(255.0,))
-    likeness = cv2.matchTemplate(around, patch, cv2.TM_CCOEFF_NORMED)
+    framed = cv2.copyMakeBorder(around, *pad, cv2.BORDER_CONSTANT, value=(255.0,))
+    likeness = cv2.matchTemplate(framed, patch, cv2.TM_CCOEFF_NORMED)
     offsets = (np.arange(likeness.shape[0]) - reach) / px_per_mm
     return np.asarray(np.nan_to_num(likeness), dtype=np.float32), offsets

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -15,9 +15,6 @@ Matrix = NDArray[np.float64]
 Axis = NDArray[np.float64]
 
 MIN_LIKENESS = 0.5  # correlation below which a patch was not seen (ink, blur, another form)
-# Patches of one neighbourhood move together: paper bends smoothly. Further off is an outlier.
-NEIGHBOURS = 8
-OUTLIER_MM = 0.35
 # Paper that is curled departs from a flat sheet by up to 8 px at 300 dpi (reading.md section 2).
 FLATNESS_MM = 1.2
 MIN_PATCHES = 8
@@ -45,6 +42,10 @@ class Sightings:
     pins: NDArray[np.float64]
     is_anchor: NDArray[np.bool_]
     is_inside: NDArray[np.bool_]
+
+    def judged(self, agrees: NDArray[np.bool_]) -> Sightings:
+        """The same sightings with another opinion of which agree."""
+        return replace(self, agrees=agrees)
 
     @property
     def share(self) -> float:
@@ -91,11 +92,20 @@ def into_frame(
     return np.asarray(cv2.warpPerspective(page, matrix, size, flags=flags), dtype=np.float32)
 
 
-def see_patches(page: Plane, blank: Plane, patches: Patches, scale: Scale) -> Sightings:
+def see_patches(
+    page: Plane, blank: Plane, patches: Patches, scale: Scale, shift: Points | None = None
+) -> Sightings:
     """
     Look for every patch around its place; both pictures are in the blank's frame.
 
     The peak of the normalised correlation is refined to a fraction of a pixel by parabolas.
+
+    Args:
+        page: The page.
+        blank: The blank.
+        patches: What to look for.
+        scale: Of both pictures.
+        shift: (N, 2) mm, how far from its place each patch is expected; None for not at all.
     """
     half = round(scale.patch_mm / 2 * scale.px_per_mm)
     reach = round(scale.reach_mm * scale.px_per_mm)
@@ -104,10 +114,14 @@ def see_patches(page: Plane, blank: Plane, patches: Patches, scale: Scale) -> Si
     is_inside = np.zeros(count, dtype=bool)
     wide = half + reach
     height, width = blank.shape
-    for i, (x, y) in enumerate(np.rint(patches.centres * scale.px_per_mm - 0.5).astype(int)):
-        if x < wide or y < wide or x + wide > width or y + wide > height:
+    centres = np.rint(patches.centres * scale.px_per_mm - 0.5).astype(int)
+    aside = np.zeros((count, 2), dtype=int)
+    if shift is not None:
+        aside = np.rint(shift * scale.px_per_mm).astype(int)
+    for i, ((x, y), (u, v)) in enumerate(zip(centres, centres + aside, strict=True)):
+        if u < wide or v < wide or u + wide > width or v + wide > height:
             continue
-        around = page[y - wide : y + wide, x - wide : x + wide]
+        around = page[v - wide : v + wide, u - wide : u + wide]
         corners = around[:: 2 * wide - 1, :: 2 * wide - 1]
         if not corners.any():
             continue
@@ -116,6 +130,7 @@ def see_patches(page: Plane, blank: Plane, patches: Patches, scale: Scale) -> Si
         surface = cv2.matchTemplate(around, patch, cv2.TM_CCOEFF_NORMED)
         _, likeness[i], _, peak = cv2.minMaxLoc(surface)
         moved[i] = _refined(np.asarray(surface, np.float32), (peak[0], peak[1])) - reach
+        moved[i] += aside[i]
     likeness[~np.isfinite(likeness)] = 0.0
     moved /= scale.px_per_mm
     return Sightings(
@@ -178,25 +193,3 @@ def project(flat: Matrix, points: Points) -> Points:
     """Map points (N, 2) by a homography."""
     lifted = np.column_stack([points, np.ones(len(points))]) @ flat.T
     return np.asarray(lifted[:, :2] / lifted[:, 2:])
-
-
-def outliers_removed(seen: Sightings, left_over: Points) -> NDArray[np.bool_]:
-    """
-    Keep sightings whose left-over shift (mm, pinned directions only) is their neighbours' median.
-
-    Args:
-        seen: The sightings.
-        left_over: (N, 2) mm, seen minus expected after the fit.
-    """
-    plausible = seen.agrees & (np.abs(left_over * seen.pins).max(axis=1) <= FLATNESS_MM)
-    if plausible.sum() < MIN_PATCHES:
-        return np.asarray(plausible)
-    firm = plausible & seen.pins.all(axis=1)
-    pool = firm if firm.sum() >= MIN_PATCHES else plausible
-    places, shifts = seen.expected[pool], left_over[pool]
-    apart = ((seen.expected[:, None, :] - places[None, :, :]) ** 2).sum(axis=2)
-    apart[apart == 0] = np.inf  # a patch is no witness of itself
-    near = np.argsort(apart, axis=1)[:, :NEIGHBOURS]
-    typical = np.median(shifts[near], axis=1)
-    off = np.abs((left_over - typical) * seen.pins).max(axis=1)
-    return np.asarray(plausible & (off <= OUTLIER_MM))

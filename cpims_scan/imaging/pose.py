@@ -17,6 +17,7 @@ from cpims_scan.imaging.blanks import (
     features,
     thumb_of,
 )
+from cpims_scan.imaging.landmarks import Plane
 from cpims_scan.imaging.patches import Matrix
 
 # The working picture keeps at least this: 125 dpi, above the fine stage's 102.
@@ -100,55 +101,64 @@ def layout_poses(view: View, blanks: tuple[Blank, ...]) -> list[Pose]:
 
 def sheet_poses(view: View, blanks: tuple[Blank, ...]) -> list[Pose]:
     """Poses by the outline of a light sheet on a darker table, likeliest first."""
-    quad = sheet_outline(view.small)
-    if quad is None:
-        return []
-    sides = np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1)
-    across, down = sides[0] + sides[2], sides[1] + sides[3]
     poses = []
-    for size in {blank.size_mm for blank in blanks}:
-        # The sheet as it lies: its longer sides are the paper's longer sides.
-        long_side, short_side = max(size), min(size)
-        wide, high = (long_side, short_side) if across > down else (short_side, long_side)
-        frame = np.array([[0, 0], [wide, 0], [wide, high], [0, high]]) * FEATURE_PX_PER_MM - 0.5
-        back = cv2.getPerspectiveTransform(frame.astype(np.float32), quad.astype(np.float32))
-        flat = cv2.warpPerspective(
-            view.darkness,
-            back,
-            (round(wide * FEATURE_PX_PER_MM), round(high * FEATURE_PX_PER_MM)),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        )
-        same = tuple(blank for blank in blanks if blank.size_mm == size)
-        poses += _thumb_poses(
-            cast(Pixels, flat), FEATURE_PX_PER_MM, np.asarray(back, dtype=np.float64), same
-        )
+    for quad in sheet_outlines(view.small):
+        for size in {blank.size_mm for blank in blanks}:
+            same = tuple(blank for blank in blanks if blank.size_mm == size)
+            poses += _flattened_poses(view, quad, size, same)
     return sorted(poses, key=lambda pose: -pose.likeness)
 
 
-def sheet_outline(small: Pixels) -> NDArray[np.float64] | None:
-    """
-    Find the four corners of a light sheet, clockwise from the top left, pixels of `small`.
-
-    None when the sheet fills the picture, or no light four-sided thing stands out.
-    """
-    tiny = cv2.resize(
-        small, None, fx=1 / OUTLINE_SHRINK, fy=1 / OUTLINE_SHRINK, interpolation=cv2.INTER_AREA
+def _flattened_poses(
+    view: View, quad: Matrix, size: tuple[float, float], blanks: tuple[Blank, ...]
+) -> list[Pose]:
+    sides = np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1)
+    # The sheet as it lies: its longer sides are the paper's longer sides.
+    lies_wide = sides[0] + sides[2] > sides[1] + sides[3]
+    wide, high = (max(size), min(size)) if lies_wide else (min(size), max(size))
+    frame = np.array([[0, 0], [wide, 0], [wide, high], [0, high]]) * FEATURE_PX_PER_MM - 0.5
+    back = cv2.getPerspectiveTransform(frame.astype(np.float32), quad.astype(np.float32))
+    shape = (round(wide * FEATURE_PX_PER_MM), round(high * FEATURE_PX_PER_MM))
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    flat = cv2.warpPerspective(view.darkness, back, shape, flags=flags)
+    return _thumb_poses(
+        cast(Pixels, flat), FEATURE_PX_PER_MM, np.asarray(back, dtype=np.float64), blanks
     )
+
+
+def sheet_outlines(small: Pixels) -> list[Matrix]:
+    """
+    Find four-sided light things, corners clockwise from the top left, pixels of `small`.
+
+    Empty when the sheet fills the picture. In a shadow several thresholds give several answers.
+    """
+    shrunk = 1 / OUTLINE_SHRINK
+    tiny = cv2.resize(small, None, fx=shrunk, fy=shrunk, interpolation=cv2.INTER_AREA)
     # Print must not cut the sheet in pieces.
     filled = cv2.morphologyEx(tiny, cv2.MORPH_CLOSE, np.ones((11, 11), np.uint8))
-    _, light = cv2.threshold(cv2.GaussianBlur(filled, (5, 5), 0), 0, 255, cv2.THRESH_OTSU)
+    soft = cast(Pixels, cv2.GaussianBlur(filled, (5, 5), 0))
+    level, _ = cv2.threshold(soft, 0, 255, cv2.THRESH_OTSU)
+    # The darker class alone, once more: a sheet half in shadow over a table.
+    below, _ = cv2.threshold(soft[soft <= level].reshape(-1, 1), 0, 255, cv2.THRESH_OTSU)
+    found = [_outline(soft, threshold) for threshold in (level, below)]
+    return [quad for quad in found if quad is not None]
+
+
+def _outline(soft: Pixels, level: float) -> Matrix | None:
+    _, light = cv2.threshold(soft, level, 255, cv2.THRESH_BINARY)
     contours, _ = cv2.findContours(light, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     if not contours:
         return None
     hull = cv2.convexHull(max(contours, key=cv2.contourArea))
     area = cv2.contourArea(hull)
     low, high = SHEET_SHARE
-    if not low < area / tiny.size < high:
+    if not low < area / soft.size < high:
         return None
     for rough in (0.015, 0.025, 0.04):
         corners = cv2.approxPolyDP(hull, rough * cv2.arcLength(hull, True), True)
         if len(corners) == 4 and cv2.contourArea(corners) > SHEET_FULL * area:
-            return _clockwise((corners[:, 0, :] + 0.5) * OUTLINE_SHRINK - 0.5)
+            flat = np.asarray(corners[:, 0, :], dtype=np.float64)
+            return _clockwise((flat + 0.5) * OUTLINE_SHRINK - 0.5)
     return None
 
 
@@ -225,7 +235,7 @@ def _strip_slope(darkness: Pixels) -> tuple[float, float]:
     return slope, peak
 
 
-def _agreement(profiles: NDArray[np.float32], distance: int, lag: int) -> float:
+def _agreement(profiles: Plane, distance: int, lag: int) -> float:
     """Correlation of strips that many apart when the right one is moved up by `lag` pixels."""
     left, right = profiles[:-distance], profiles[distance:]
     length = profiles.shape[1] - abs(lag)

@@ -30,7 +30,7 @@ from cpims_scan.store.arrivals import settle_content
 from cpims_scan.store.audit import Event, append
 from cpims_scan.store.people import Person
 from cpims_scan.store.queue import readings_of
-from cpims_scan.store.records import StaleRecordError, record_of, record_row
+from cpims_scan.store.records import StaleRecordError, record_of, record_row, set_state
 from cpims_scan.store.settlements import Entry, settled_fields
 from cpims_scan.store.sheets import find_sheet, sheet_row
 from cpims_scan.store.states import ArrivalState, RecordState, Step
@@ -190,6 +190,31 @@ def finish(place: Workplace, person: Person, task_id: str) -> RecordView:
             place.now(),
         )
         return view
+
+
+def answer_held(place: Workplace, person: Person, task_id: str, answers: dict[str, Value]) -> None:
+    """
+    Answer what held a record back from loading; the next load tries it again.
+
+    `answers` stand under `duplicate:<role>` (an id of CPIMS or "different"), `return:second`
+    (replaces or rejected) or `return:blank_is_meant`; fields are settled like any other field.
+
+    Raises:
+        StoreError: The question is answered, or somebody else has it.
+    """
+    with place.db.begin() as session:
+        task = session.get(TaskRow, task_id)
+        if task is None or task.sheet is None:
+            raise StoreError(NOT_HERE)
+        row = _visible(session, person, task.sheet, task.index or 1)
+        if not review.finish_task(session, task_id, person.name, place.now()):
+            raise StoreError("Somebody else has this record now. Take the next one.")
+        for name, value in answers.items():
+            entry = _entry(row, name, None, Answer(value), person, place.now())
+            settlements.settle(session, entry, Step.CORRECTION)
+        set_state(session, (row.sheet, row.index), RecordState.READY, place.now())
+        told = Event(person.name, "record.release", "sheet", row.sheet, row.office)
+        append(session, told, place.now())
 
 
 def _visible(session: Session, person: Person, sheet: str, index: int) -> RecordRow:

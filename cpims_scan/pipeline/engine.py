@@ -79,6 +79,11 @@ class Engine:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
 
+    def kill(self) -> None:
+        """End the processes now, whatever they have in hand."""
+        for process in list(getattr(self._pool, "_processes", {}).values()):
+            process.kill()
+
     def close(self) -> None:
         """End the processes, after what they have in hand."""
         if self._pool is not None:
@@ -113,3 +118,14 @@ def _end_with(parent: int) -> None:
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it was killed before the call above
         os._exit(1)
+
+
+def is_alive(process: int) -> bool:
+    """Whether a process of this machine still runs."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from cpims_scan.domain.paper import Transform
 from cpims_scan.errors import StoreError
-from cpims_scan.imaging.crops import read_crop, whole_page_jpeg
+from cpims_scan.imaging.crops import PAGE_LONG_SIDE, read_crop, whole_page_jpeg
 from cpims_scan.imaging.intake import open_scan
 from cpims_scan.pipeline.workplace import Workplace
 from cpims_scan.store.arrivals import arrivals_with
@@ -31,7 +31,13 @@ def crop(place: Workplace, person: Person, content: str, number: int) -> bytes:
     return read_crop(place.pages.crops(content), number)
 
 
-def page_picture(place: Workplace, person: Person, content: str, field: str | None) -> bytes:
+def page_picture(
+    place: Workplace,
+    person: Person,
+    content: str,
+    field: str | None,
+    long_side: int = PAGE_LONG_SIDE,
+) -> bytes:
     """
     A whole page, upright and reduced, JPEG, with a field's box marked when one is named.
 
@@ -52,7 +58,7 @@ def page_picture(place: Workplace, person: Person, content: str, field: str | No
     if reading and reading.match and reading.match.form and field:
         edition = place.catalog.edition(reading.match.form, reading.match.edition or "")
         box = edition.places[field].box if field in edition.places else None
-    return whole_page_jpeg(page, transform, box)
+    return whole_page_jpeg(page, transform, box, long_side)
 
 
 def _check(session: Session, person: Person, content: str) -> str | None:

@@ -46,12 +46,13 @@ def build_record(
     Args:
         sheet: Its pages.
         readings: By content of the page.
-        answers: What people settled, by field; answers to findings stand under `rule:<id>`.
+        answers: What people settled, by field; answers to other questions stand beside them under
+            names with a colon, such as `rule:<id>`.
         catalog: The packs.
         today: In Nairobi.
     """
     pages = {n: readings[c] for n, c in sheet.pages.items() if c in readings}
-    settled = {name: s for name, s in answers.items() if not name.startswith(RULE)}
+    settled = {name: s for name, s in answers.items() if ":" not in name}
     record = decode_sheet(sheet, pages, settled, catalog, today)[0]
     acknowledged = {name.removeprefix(RULE) for name in answers if name.startswith(RULE)}
     fields = {n: _without(f, acknowledged, n in settled) for n, f in record.fields.items()}

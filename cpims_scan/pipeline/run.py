@@ -1,4 +1,4 @@
-"""The loop: claim pages, have them read, keep what was read. The only place that must not stop."""
+"""The loop: claim pages, have them read, keep what was read. The one part that must not stop."""
 
 from __future__ import annotations
 
@@ -10,26 +10,21 @@ import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 
-from cpims_scan.domain.paper import BatchContext
 from cpims_scan.domain.record import PageReading
-from cpims_scan.errors import InputError
-from cpims_scan.imaging.intake import find_scans
 from cpims_scan.pipeline.arrange import arrange_all
-from cpims_scan.pipeline.arrive import Received, already_received, receive
-from cpims_scan.pipeline.engine import Engine
+from cpims_scan.pipeline.engine import Engine, is_alive
 from cpims_scan.pipeline.steps import PageJob, read_page
 from cpims_scan.pipeline.workplace import Workplace
 from cpims_scan.store import queue
-from cpims_scan.store.arrivals import escape_name
-from cpims_scan.store.batches import open_batch
 
 log = logging.getLogger(__name__)
 
 PAGES_AHEAD = 2  # claimed for each worker, so that none waits while the parent writes
 IDLE_SECONDS = 0.5  # between looks at a queue whose pages are all in other hands
+# The slowest page seen, a phone photograph tried with every method, took 3 s of a core.
+PAGE_SECONDS = 90.0
 
 Read = Callable[[PageJob], PageReading]
 
@@ -47,60 +42,39 @@ class Step:
 Told = Callable[[Step], None]
 
 
-@dataclass(frozen=True, slots=True)
-class ScanRun:
-    """What a run of `scan` took in."""
-
-    batch: str
-    received: tuple[Received, ...]
-
-
-def scan(
-    place: Workplace,
-    engine: Engine,
-    paths: list[Path],
-    batch: tuple[str | None, BatchContext, str],
-    told: Told = lambda step: None,
-) -> ScanRun:
+@dataclass(slots=True)
+class Flight:
     """
-    Take files and folders into a batch and read them.
+    Pages that are being read now, and what is needed to keep them.
 
-    Args:
-        place: The workspace.
-        engine: Where pages are read.
-        paths: Files and folders; one that is wrong is told and does not stop the others.
-        batch: Its name (None for the next free one), its context, who scans.
-        told: Hears of every file and page.
+    Attributes:
+        worker: `host:process` of this parent; stands in the leases.
+        pages: Future -> the claim and when it was handed over (monotonic seconds).
     """
-    name, context, by = batch
-    with place.db.begin() as session:
-        row = open_batch(session, name, context, by, place.now())
-        batch_name, batch_id = row.name, row.id
-    received: list[Received] = []
-    known = already_received(place, batch_name)
-    for path in paths:
-        for file in _files(path, received, told):
-            if escape_name(file.name) in known:
-                continue
-            received.append(receive(place, engine, batch_name, file))
-            told(Step("file", file.name, "received", received[-1].error))
-    work(place, engine, told, batch_id=batch_id)
-    return ScanRun(batch_name, tuple(received))
 
+    place: Workplace
+    engine: Engine
+    told: Told
+    read: Read
+    worker: str
+    pages: dict[Future[PageReading], tuple[queue.Claim, float]] = field(default_factory=dict)
+    extended_at: float = 0.0
 
-def _files(path: Path, received: list[Received], told: Told) -> list[Path]:
-    try:
-        return find_scans([path])
-    except InputError as error:
-        received.append(Received(path.name, None, str(error)))
-        told(Step("file", path.name, "error", str(error)))
-        return []
+    @property
+    def contents(self) -> list[str]:
+        """Contents in flight."""
+        return [claim.content for claim, _ in self.pages.values()]
+
+    @property
+    def is_alone(self) -> bool:
+        """True while a page is read with nothing else in flight."""
+        return any(claim.is_alone for claim, _ in self.pages.values())
 
 
 def work(
     place: Workplace,
     engine: Engine,
-    told: Told = lambda step: None,
+    told: Told = lambda _: None,
     read: Read = read_page,
     batch_id: int | None = None,
 ) -> int:
@@ -109,69 +83,58 @@ def work(
 
     Pages in flight when a worker was lost are given back and read again one at a time, so that
     a page that kills its worker uses up its own attempts and nobody else's.
+
+    Args:
+        place: The workspace.
+        engine: Where pages are read.
+        told: Hears of every page, in this process.
+        read: What runs in the workers.
+        batch_id: Arrange only this batch; pages of all are read.
     """
     worker = f"{socket.gethostname()}:{os.getpid()}"
     _take_over(place)
-    flight: dict[Future[PageReading], queue.Claim] = {}
+    flight = Flight(place, engine, told, read, worker)
     done = 0
     try:
         while True:
-            _claim_more(place, engine, flight, worker, read)
-            if not flight:
-                arrange_all(place)
-                if not _others_work(place):
-                    return done
+            _claim_more(flight)
+            if flight.pages:
+                done += _await_some(flight)
+            elif not _are_pages_left(place):
+                arrange_all(place, batch_id)
+                return done
+            else:
                 time.sleep(IDLE_SECONDS)
-                continue
-            finished, _ = wait(flight, timeout=IDLE_SECONDS, return_when=FIRST_COMPLETED)
-            for future in finished:
-                if future not in flight:
-                    continue
-                done += _keep(place, engine, flight, future, (worker, told))
-            _extend(place, flight, worker)
-            arrange_all(place)
+            arrange_all(place, batch_id)
     finally:
-        _give_back(place, flight, worker)
+        # After Ctrl-C or an error: what was in flight is free for the next run at once.
+        _give_back(flight, count_attempt=False)
 
 
 def _take_over(place: Workplace) -> None:
     """Give back at once what killed processes of this machine held, instead of waiting."""
-    host = socket.gethostname()
     with place.db.begin() as session:
-        for worker in queue.workers_of(session, host):
-            if not _is_alive(int(worker.rsplit(":", 1)[1])):
+        for worker in queue.workers_of(session, socket.gethostname()):
+            if not is_alive(int(worker.rsplit(":", 1)[1])):
                 queue.release(session, queue.held_by(session, worker), worker, False)
 
 
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _claim_more(
-    place: Workplace,
-    engine: Engine,
-    flight: dict[Future[PageReading], queue.Claim],
-    worker: str,
-    read: Read,
-) -> None:
-    room = engine.workers * PAGES_AHEAD - len(flight)
-    if room <= 0 or any(claim.is_alone for claim in flight.values()):
+def _claim_more(flight: Flight) -> None:
+    room = flight.engine.workers * PAGES_AHEAD - len(flight.pages)
+    if room <= 0 or flight.is_alone:
         return
+    place = flight.place
     with place.db.begin() as session:
-        claims = queue.claim(session, worker, place.now(), place.settings.lease_seconds, room)
-        if flight and any(claim.is_alone for claim in claims):
-            # It must be read with nothing else in flight: put it back until we are empty.
+        lease = place.settings.lease_seconds
+        claims = queue.claim(session, flight.worker, place.now(), lease, room)
+        if flight.pages:
+            # One that must be read alone waits until nothing else is in flight.
             alone = [claim.content for claim in claims if claim.is_alone]
-            queue.release(session, alone, worker, False)
+            queue.release(session, alone, flight.worker, count_attempt=False)
             claims = [claim for claim in claims if not claim.is_alone]
     for claim in claims:
-        flight[engine.submit(read, _job(place, claim))] = claim
+        future = flight.engine.submit(flight.read, _job(place, claim))
+        flight.pages[future] = (claim, time.monotonic())
 
 
 def _job(place: Workplace, claim: queue.Claim) -> PageJob:
@@ -186,64 +149,65 @@ def _job(place: Workplace, claim: queue.Claim) -> PageJob:
     )
 
 
-def _keep(
-    place: Workplace,
-    engine: Engine,
-    flight: dict[Future[PageReading], queue.Claim],
-    future: Future[PageReading],
-    who: tuple[str, Told],
-) -> int:
+def _await_some(flight: Flight) -> int:
+    """Wait for pages and keep them; returns how many were read."""
+    finished, _ = wait(flight.pages, timeout=IDLE_SECONDS, return_when=FIRST_COMPLETED)
+    done = 0
+    for future in finished:
+        if future in flight.pages:
+            done += _keep(flight, future)
+    _extend(flight)
+    oldest = min((since for _, since in flight.pages.values()), default=time.monotonic())
+    if time.monotonic() - oldest > PAGE_SECONDS * PAGES_AHEAD:
+        log.warning("a page took too long; its worker is ended", extra={"pages": len(flight.pages)})
+        flight.engine.kill()  # the futures fail as if the worker had been lost
+    return done
+
+
+def _keep(flight: Flight, future: Future[PageReading]) -> int:
     """Keep one finished page; after a lost process give all of the flight back."""
-    worker, told = who
-    claim = flight[future]
+    place, claim = flight.place, flight.pages[future][0]
     try:
         reading = future.result()
     except BrokenProcessPool:
-        was_alone = len(flight) == 1
-        log.warning("a worker was lost", extra={"pages": len(flight)})
-        with place.db.begin() as session:
-            contents = [c.content for c in flight.values()]
-            queue.release(session, contents, worker, count_attempt=was_alone)
-        flight.clear()
-        engine.reopen()
+        log.warning("a worker was lost", extra={"pages": len(flight.pages)})
+        _give_back(flight, count_attempt=len(flight.pages) == 1)
+        flight.engine.reopen()
         return 0
-    except Exception as error:  # noqa: BLE001, the one boundary: a page must not stop a batch
-        del flight[future]
+    except Exception as error:  # the one boundary of this process: a page must not stop a batch
+        del flight.pages[future]
         cause = f"Reading this page failed inside the program ({type(error).__name__})."
         log.warning("page failed", extra={"page": claim.content, "cause": type(error).__name__})
         with place.db.begin() as session:
-            queue.fail(session, claim.content, worker, cause, place.now())
+            queue.fail(session, claim.content, flight.worker, cause, place.now())
         return 0
-    del flight[future]
+    del flight.pages[future]
     with place.db.begin() as session:
-        is_kept = queue.finish(session, claim.content, worker, reading, place.now())
+        is_kept = queue.finish(session, claim.content, flight.worker, reading, place.now())
     log.info("page read", extra={"page": claim.content, "seconds": reading.seconds})
-    told(Step("page", claim.content, reading.state, reading.error))
+    flight.told(Step("page", claim.content, reading.state, reading.error))
     return int(is_kept)
 
 
-def _extend(place: Workplace, flight: dict[Future[PageReading], queue.Claim], worker: str) -> None:
+def _extend(flight: Flight) -> None:
     """Keep the lease of slow pages alive while their workers are."""
-    contents = [claim.content for claim in flight.values()]
-    if not contents:
+    place, lease = flight.place, flight.place.settings.lease_seconds
+    if not flight.pages or time.monotonic() - flight.extended_at < lease / 3:
         return
-    until = place.now() + dt.timedelta(seconds=place.settings.lease_seconds)
+    flight.extended_at = time.monotonic()
     with place.db.begin() as session:
-        queue.extend(session, contents, worker, until)
+        until = place.now() + dt.timedelta(seconds=lease)
+        queue.extend(session, flight.contents, flight.worker, until)
 
 
-def _others_work(place: Workplace) -> bool:
+def _give_back(flight: Flight, count_attempt: bool) -> None:
+    if flight.pages:
+        with flight.place.db.begin() as session:
+            queue.release(session, flight.contents, flight.worker, count_attempt)
+        flight.pages.clear()
+
+
+def _are_pages_left(place: Workplace) -> bool:
     with place.db.read() as session:
         counted = queue.counts(session)
     return counted["todo"] + counted["doing"] > 0
-
-
-def _give_back(
-    place: Workplace, flight: dict[Future[PageReading], queue.Claim], worker: str
-) -> None:
-    """After Ctrl-C or an error: what was in flight is free for the next run at once."""
-    if not flight:
-        return
-    with place.db.begin() as session:
-        contents = [claim.content for claim in flight.values()]
-        queue.release(session, contents, worker, count_attempt=False)

@@ -108,7 +108,9 @@ def _values(text: str, day_first: bool) -> list[Value]:
     if parts is None:
         return []
     if len(parts) == 3:
-        return _full(parts, day_first)
+        dates = _full(parts, day_first)
+        # "2 6/12" is two and a half years, or 2 June 2012 without its first stroke: asked.
+        return [_partial(squeezed), *dates] if _YEARS_MONTHS.fullmatch(squeezed) else dates
     if _partial(squeezed) is not None:
         return [_partial(squeezed)]
     return _short(parts)

@@ -27,9 +27,21 @@ OWN_SHARE = 0.4
 # What also runs out of the picture belongs to the next cell unless most of it is here.
 OWN_SHARE_AT_EDGE = 0.6
 # What a badly subtracted ruled line leaves: thin, along the line.
-LINE_THICKNESS = 3
 LINE_DISTANCE = 3
 LINE_DARKNESS = 110
+# A pen stroke is at least this long (1 mm) and has this area; dust and staples' shadows of less
+# are told from dots by nobody.
+STROKE_EXTENT = CELL_PX_PER_MM
+STROKE_AREA = 12
+# Ink this many pixels inside the box is no line's left-over.
+INNER = 5
+# More dust than this in one cell (1.5 mm^2) is looked at.
+DUST_AREA = 96
+# Rings around an option run outside its cell: look for marks this far beyond the box, in pixels.
+_REACH = {"cells": 8, "squares": 10}
+# Share of a component that lies on lines or printed edges before it counts as their left-over.
+RESIDUE_SHARE = 0.85
+PRINTED_FLOOR = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +117,10 @@ def is_plainly_blank(cell: CellImage) -> bool:
     total = np.bincount(labels.ravel(), weights=ink.ravel(), minlength=count)[1:]
     faint = total / rows[:, cv2.CC_STAT_AREA] < LINE_DARKNESS
     box = (left - x0, top - y0, width, height)
-    residue = faint & (_is_line(rows, box) | _on_print(labels, count, cell, (x0, y0))[1:])
-    return bool(not (stroke & ~residue).any())
-
-
-# A pen stroke is at least this long (1 mm) and has this area; dust and staples' shadows of less
-# are told from dots by nobody.
-STROKE_EXTENT = CELL_PX_PER_MM
-STROKE_AREA = 12
-# Ink this many pixels inside the box is no line's left-over.
-INNER = 5
-# More dust than this in one cell (1.5 mm^2) is looked at.
-DUST_AREA = 96
-# Rings around an option run outside its cell: look for marks this far beyond the box, in pixels.
-_REACH = {"cells": 8, "squares": 10}
-# Share of a component that lies on printed edges before it counts as a left-over of print.
-ON_PRINT_SHARE = 0.85
-PRINTED_FLOOR = 40
+    if (stroke & ~faint).any():
+        return False
+    residue = _on_lines(labels, count, box) | _on_print(labels, count, cell, (x0, y0))
+    return bool(residue[1:][stroke].all())
 
 
 def _components(mask: Pixels) -> tuple[int, Labels, Labels]:
@@ -144,25 +143,22 @@ def _own(count: int, labels: Labels, stats: Labels, cell: CellImage) -> NDArray[
     x1, y1 = x0 + stats[:, cv2.CC_STAT_WIDTH], y0 + stats[:, cv2.CC_STAT_HEIGHT]
     at_edge = (x0 == 0) | (y0 == 0) | (x1 == labels.shape[1]) | (y1 == labels.shape[0])
     keep = (area >= SPECK_AREA) & (share >= np.where(at_edge, OWN_SHARE_AT_EDGE, OWN_SHARE))
-    lines = _is_line(stats, cell.box)
-    if (keep & lines).any():
+    if keep.any():
         total = np.bincount(labels.ravel(), weights=cell.ink.ravel(), minlength=count)
-        keep &= ~(lines & (total / np.maximum(area, 1) < LINE_DARKNESS))
+        faint = keep & (total / np.maximum(area, 1) < LINE_DARKNESS)
+        if faint.any():
+            keep &= ~(faint & _on_lines(labels, count, cell.box))
     keep[0] = False
     return np.asarray(keep)
 
 
-def _is_line(stats: Labels, box: tuple[int, int, int, int]) -> NDArray[np.bool_]:
-    """Thin components that lie along one of the box's four lines."""
+def _on_lines(labels: Labels, count: int, box: tuple[int, int, int, int]) -> NDArray[np.bool_]:
+    """Components that lie almost wholly along the box's four lines."""
     left, top, width, height = box
-    x0, y0 = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
-    w, h = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    x, y = x0 + w / 2, y0 + h / 2
-    flat = (h <= LINE_THICKNESS) & (w >= 2 * h)
-    upright = (w <= LINE_THICKNESS) & (h >= 2 * w)
-    on_rows = np.minimum(abs(y - top), abs(y - top - height)) <= LINE_DISTANCE
-    on_columns = np.minimum(abs(x - left), abs(x - left - width)) <= LINE_DISTANCE
-    return np.asarray((flat & on_rows) | (upright & on_columns))
+    frame = np.zeros(labels.shape, np.uint8)
+    corners = (left, top), (left + width, top + height)
+    cv2.rectangle(frame, *corners, 1, 2 * LINE_DISTANCE + 1)
+    return _mostly_in(frame, labels, count)
 
 
 def _on_print(
@@ -172,7 +168,10 @@ def _on_print(
     x0, y0 = corner
     printed = cell.printed[y0 : y0 + labels.shape[0], x0 : x0 + labels.shape[1]]
     edges = cv2.morphologyEx(printed, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
-    near = edges >= PRINTED_FLOOR
-    on_print = np.bincount(labels.ravel(), weights=near.ravel(), minlength=count)
-    total = np.maximum(np.bincount(labels.ravel(), minlength=count), 1)
-    return np.asarray(on_print / total >= ON_PRINT_SHARE)
+    return _mostly_in((edges >= PRINTED_FLOOR).view(np.uint8), labels, count)
+
+
+def _mostly_in(places: Pixels, labels: Labels, count: int) -> NDArray[np.bool_]:
+    """Components of which `RESIDUE_SHARE` lie where `places` is not 0."""
+    inside = np.bincount(labels[places > 0], minlength=count)
+    return np.asarray(inside >= RESIDUE_SHARE * np.bincount(labels.ravel(), minlength=count))

@@ -75,6 +75,18 @@ def network(name: str, folder: Path = WEIGHTS) -> Network:
     return Network(name, digest[:DIGEST_LENGTH], facts, _session(content))
 
 
+def check_weights(folder: Path = WEIGHTS) -> None:
+    """
+    Load every network once, to see that all are there and whole.
+
+    Raises:
+        ReadingError: One is missing or not the one that weights.toml describes.
+    """
+    for name, facts in _facts(folder).items():
+        if isinstance(facts, dict) and "sha256" in facts:
+            network(name, folder)
+
+
 def softmax(logits: Floats, temperature: float) -> Floats:
     """Probabilities over the last axis."""
     scaled = logits / np.float32(temperature)

@@ -19,5 +19,7 @@ def insert_new(session: Session, row: type[Base], **values: Any) -> bool:
     """
     is_postgres = session.get_bind().dialect.name == "postgresql"
     insert = postgresql.insert if is_postgres else sqlite.insert
-    result = session.execute(insert(row).values(**values).on_conflict_do_nothing())
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+    # Not by rowcount: what it counts after ON CONFLICT differs between drivers.
+    statement = insert(row).values(**values).on_conflict_do_nothing()
+    key = row.__table__.primary_key.columns
+    return session.execute(statement.returning(*key)).first() is not None

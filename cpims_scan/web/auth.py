@@ -191,9 +191,7 @@ async def _checked_form(request: Request, token: str) -> FormData:
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > limit:
         raise TooLargeError("More was sent than the desk takes at once. Send fewer files.")
-    form = await request.form(
-        max_files=MOST_FILES if is_upload else 0, max_fields=MOST_PARTS
-    )
+    form = await request.form(max_files=MOST_FILES if is_upload else 0, max_fields=MOST_PARTS)
     sent = form.get("csrf")
     if not token or not isinstance(sent, str) or not hmac.compare_digest(sent, token):
         raise TokenError("This form is too old. Go back, load the page again and repeat the step.")

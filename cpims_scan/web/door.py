@@ -6,6 +6,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -47,7 +48,7 @@ async def do_sign_in(request: Request) -> Response:
     form = await request.form()
     name, password = str(form.get("name", "")), str(form.get("password", ""))
     path = safe_path(str(form.get("next", "")))
-    outcome = await auth.run_in_threadpool(_sign_in, request, name, password)
+    outcome = await run_in_threadpool(_sign_in, request, name, password)
     if outcome.person is None:
         return _sign_in_page(request, _refusal(request, outcome), path, UNPROCESSABLE)
     response = RedirectResponse(path, SEE_OTHER)
@@ -87,7 +88,9 @@ def change_password(request: Request, visit: SignedIn) -> Response:
         try:
             with place.db.begin() as session:
                 set_password(session, person.name, new, place.now(), Passwords())
-                append(session, Event(person.name, "password.change", "user", person.name), place.now())
+                append(
+                    session, Event(person.name, "password.change", "user", person.name), place.now()
+                )
         except WrongUseError as error:
             problem = str(error)
     if problem:
@@ -106,7 +109,7 @@ async def change_language(request: Request, visit: Anyone) -> Response:
     code = str(form.get("language", ""))
     code = code if code in request.app.state.languages else "en"
     if visit is not None:
-        await auth.run_in_threadpool(_keep_language, request, visit, code)
+        await run_in_threadpool(_keep_language, request, visit, code)
     response = RedirectResponse(safe_path(str(form.get("back", ""))), SEE_OTHER)
     set_cookie(response, auth.LANGUAGE_COOKIE, code, auth.YEAR_SECONDS)
     return response

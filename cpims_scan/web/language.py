@@ -1,4 +1,4 @@
-"""English and Swahili: catalogs read from their .po files at start, dates as the office writes them."""
+"""English and Swahili from .po files read at start, and dates as the office writes them."""
 
 from __future__ import annotations
 

@@ -39,6 +39,18 @@ STATES = {
     State.UNREAD: N_("not read yet"),
 }
 
+NOT_FINISHED = N_("The record is not finished: fields are still open. Settle them first.")
+NO_SUCH_PAGE = N_("There is no such page.")
+NOT_SO = N_("This page cannot be used in that way.")
+NOT_DONE = N_("That did not work")
+HEADINGS = {
+    403: N_("This form cannot be used any more"),
+    404: N_("Not found"),
+    409: N_("Somebody else was here"),
+    413: N_("Too much at once"),
+    503: N_("The database does not answer"),
+}
+PAGE_PICTURE = N_("Picture of the whole page")
 HANDWRITING = N_("Handwriting in the field")
 
 # Where a value comes from: FieldReading.source.
@@ -122,6 +134,14 @@ PAGE_KINDS = (
     ("rescan", "S", N_("Needs a new scan")),
 )
 
+# The contract's four words for records.
+RECORD_STATES = {
+    "waiting": N_("records waiting"),
+    "review": N_("records in review"),
+    "ready": N_("records ready to load"),
+    "loaded": N_("records loaded"),
+}
+
 # Why a page is in its state, where the state alone does not say it.
 PAGE_REASONS = {
     "blank_back": N_("blank back"),
@@ -140,6 +160,35 @@ PAGE_REASONS = {
     "fields": N_("fields wait for a person"),
     "discarded": N_("put aside by a person"),
 }
+
+PAGE = N_("page")
+PAGE_QUESTION = N_("A question about a page")
+CHOOSE_FIRST = N_("Choose first what the page is.")
+
+# Where a lone page belongs: answer, key, words.
+UNJOINED_ANSWERS = (
+    ("join", "Ctrl+Enter", N_("They belong together")),
+    ("alone", "L", N_("Its other page will not come")),
+    ("rescan", "S", N_("Needs a new scan")),
+    ("attachment", "A", N_("Attachment of a record")),
+    ("foreign", "J", N_("Does not belong here")),
+)
+# What a sheet is that resembles one that came before.
+CONTINUED_ANSWERS = (
+    ("continued", "Ctrl+Enter", N_("The same form with more writing: read what is new")),
+    ("same", "C", N_("Only a copy: nothing is new")),
+    ("other", "O", N_("Another form that looks alike")),
+    ("rescan", "S", N_("Needs a new scan")),
+)
+
+# What is wrong with a sent file, or with what was said about it.
+NO_FILES = N_("No file was chosen. Choose one or more.")
+EMPTY_FILE = N_("The file is empty.")
+LARGE_FILE = N_("The file is larger than 200 MB. Scan fewer sheets into one file.")
+NOT_PAGES = N_("This file is not a PDF or a picture (TIFF, JPEG, PNG).")
+NOT_A_MONTH = N_("Write the month as year-month, for example 2026-03.")
+NOT_YOUR_OFFICE = N_("This is not one of your offices.")
+NOT_A_COUNT = N_("The number of forms is a number from 1 to 5000.")
 
 ROLES = {
     "clerk": N_("clerk"),

@@ -11,8 +11,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from cpims_scan.store.states import Role
 from cpims_scan.web.language import NAMES, Language
 
+# Who is offered the upload page; `uploads` refuses the others.
+UPLOADERS = (Role.COUNTY_OFFICE, Role.DATA_OFFICER, Role.SUPERVISOR)
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 TEMPLATES = FOLDER / "templates"
@@ -32,21 +35,21 @@ def environment() -> Environment:
     return made
 
 
-def page(
-    request: Request, template: str, status: int = 200, **values: Any
-) -> HTMLResponse:
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """Render a template for a request; the visit, language and token are always there."""
     language: Language = request.state.language
     templates: Environment = request.app.state.templates
+    visit = getattr(request.state, "visit", None)
     known = {
         "language": language,
         "languages": NAMES,
-        "visit": getattr(request.state, "visit", None),
+        "visit": visit,
         "csrf": getattr(request.state, "csrf", ""),
         "path": _path(request),
         "single_keys": request.cookies.get("keys") != "off",
         "idle_seconds": request.app.state.idle_seconds,
         "here": "",
+        "can_upload": visit is not None and visit.person.has(*UPLOADERS),
         "message": "",
         **values,
     }

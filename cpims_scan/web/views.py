@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cpims_scan.domain.record import Decision, FieldReading, Finding, Kind, State
-from cpims_scan.forms.template import FormField
+from cpims_scan.domain.record import Decision, FieldReading, Kind, State
 from cpims_scan.pipeline.desk import RecordView
+from cpims_scan.pipeline.steps import rules_of
+from cpims_scan.pipeline.suggest import list_of
+from cpims_scan.pipeline.workplace import Workplace
 from cpims_scan.web import phrases
 from cpims_scan.web.language import Language
-from cpims_scan.web.values import shown, typed_form
+from cpims_scan.web.values import Asked, shown, typed_form
 
 # Below this probability a machine's value is only offered, never filled in: a clerk who is
 # used to pressing Enter would let it pass (design/desk-and-cli.md, S6).
@@ -17,9 +19,21 @@ PREFILL_FROM = 0.6
 MOST_RADIOS = 12  # longer lists are typed with suggestions
 MOST_ALTERNATIVES = 3
 KEYED_CHOICES = 9  # digits 1 to 9
-THUMB_WIDTH = 320
-PAGE_WIDTH = 1240  # A4 at 150 dpi: handwriting is readable
-TRAIL_LENGTH = 20  # steps that Back remembers
+THUMB_SIDE = 420  # pixels: where the field stands, not what is written
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A record that somebody looks at, and in which language."""
+
+    place: Workplace
+    record: RecordView
+    language: Language
+
+    def asked(self, name: str) -> Asked:
+        """A field of the record with what it chooses from."""
+        field = self.record.edition.form.fields[name]
+        return Asked(field, tuple(list_of(self.place, field)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +63,7 @@ class FieldView:
     Attributes:
         widget: radio, checks or text.
         typed: What stands in the box; empty when the machine is too unsure.
+        code: The entry of the list that `typed` stands for.
         proposal: Words for what Enter accepts when nothing is typed: a kind of missing.
         previous: Value of the record before, for repeatable fields; else empty.
     """
@@ -62,6 +77,7 @@ class FieldView:
     choices: tuple[ChoiceView, ...]
     has_list: bool
     typed: str
+    code: str
     proposal: str
     reasons: tuple[str, ...]
     alternatives: tuple[OtherView, ...]
@@ -93,76 +109,88 @@ class FindingView:
 
     rule: str
     is_error: bool
+    is_open: bool
     message: str
     fields: tuple[ItemView, ...]
 
 
-def field_view(record: RecordView, name: str, language: Language) -> FieldView:
-    """One field of a record as a question in a language."""
-    asked, reading = record.edition.form.fields[name], record.fields[name]
+def field_view(look: Look, name: str) -> FieldView:
+    """One field of a record as a question."""
+    record, language, asked = look.record, look.language, look.asked(name)
+    reading = record.fields[name]
     place = record.edition.places.get(name)
     page = place.page if place else 0
     widget = _widget(asked)
+    sure = is_sure(reading)
     return FieldView(
         name=name,
-        ref=asked.ref or "",
-        label=language.of(asked.label),
-        hint=language.of(asked.spec.hint) if asked.spec.hint else "",
-        kind=asked.kind,
+        ref=asked.field.ref or "",
+        label=language.of(asked.field.label),
+        hint=language.of(asked.field.spec.hint) if asked.field.spec.hint else "",
+        kind=asked.field.kind,
         widget=widget,
         choices=() if widget == "text" else _choices(asked, reading, language),
-        has_list=widget == "text" and bool(asked.spec.code_list or asked.choices),
-        typed=_typed(asked, reading, language) if is_sure(reading) else "",
+        has_list=widget == "text" and bool(asked.listed),
+        typed=typed_form(reading.value, asked, language) if sure else "",
+        code=str(reading.value) if sure and reading.value and asked.listed else "",
         proposal=_proposal(reading, language),
         reasons=tuple(language.text(phrases.reason(r)) for r in reading.reasons),
         alternatives=() if widget != "text" else _alternatives(asked, reading, language),
         crop=_crop(record, name),
         alt=_alt(asked, language),
         page=page if page in record.pages else 0,
-        thumb=_page_picture(record, page, name, THUMB_WIDTH),
+        thumb=page_url(record.pages.get(page, ""), name, THUMB_SIDE),
         is_printed=place is not None,
     )
 
 
-def item_view(record: RecordView, name: str, language: Language) -> ItemView:
+def item_view(look: Look, name: str) -> ItemView:
     """One field of a record as a line of a list."""
-    asked, reading = record.edition.form.fields[name], record.fields[name]
+    asked, reading = look.asked(name), look.record.fields[name]
     return ItemView(
         name=name,
-        ref=asked.ref or "",
-        label=language.of(asked.label),
-        said=said(asked, reading, language),
-        source=language.text(phrases.SOURCES.get(reading.source, "")),
+        ref=asked.field.ref or "",
+        label=look.language.of(asked.field.label),
+        said=said(asked, reading, look.language),
+        source=look.language.text(phrases.SOURCES.get(reading.source, "")),
         is_open=reading.decision is Decision.REVIEW,
-        crop=_crop(record, name),
-        alt=_alt(asked, language),
+        crop=_crop(look.record, name),
+        alt=_alt(asked, look.language),
     )
 
 
-def finding_view(
-    record: RecordView, finding: Finding, message: str, language: Language
-) -> FindingView:
-    """A finding with its fields; `message` is the rule's own sentence in the language."""
-    names = [name for name in finding.fields if name in record.fields]
-    items = tuple(item_view(record, name, language) for name in names)
-    return FindingView(finding.rule, finding.severity == "error", message, items)
+def findings(look: Look) -> list[FindingView]:
+    """Every check that does not hold, errors first, in the rules' own sentences."""
+    record = look.record
+    rules = rules_of(look.place.catalog, record.edition.form.name)
+    views = [
+        FindingView(
+            rule=finding.rule,
+            is_error=finding.severity == "error",
+            is_open=finding.rule in record.open_rules,
+            message=rules.message(finding, record.fields, look.language.code),
+            fields=tuple(item_view(look, n) for n in finding.fields if n in record.fields),
+        )
+        for finding in record.findings
+    ]
+    return sorted(views, key=lambda view: not view.is_error)
 
 
-def todo(record: RecordView, language: Language) -> list[ItemView]:
+def todo(look: Look) -> list[ItemView]:
     """Open fields first, in the order they are asked, then what people have settled."""
-    by_person = [n for n, f in record.fields.items() if f.source == "person"]
-    names = dict.fromkeys((*record.open_fields, *by_person))
-    return [item_view(record, name, language) for name in names]
+    by_person = [n for n, f in look.record.fields.items() if f.source == "person"]
+    names = dict.fromkeys((*look.record.open_fields, *by_person))
+    return [item_view(look, name) for name in names]
 
 
-def record_title(record: RecordView, language: Language) -> str:
+def record_title(look: Look) -> str:
     """What a record is called on the desk: its form, its edition; never a name of a child."""
-    form = language.of(record.edition.form.title)
-    number = f" · {record.index}" if record.index > 1 else ""
-    return f"{form}, {record.edition.name}{number}"
+    edition = look.record.edition
+    number = f" · {look.record.index}" if look.record.index > 1 else ""
+    return f"{look.language.of(edition.form.title)}, {edition.name}{number}"
 
 
-def said(asked: FormField, reading: FieldReading, language: Language) -> str:
+def said(asked: Asked, reading: FieldReading, language: Language) -> str:
     """What a field says: its value, or which kind of missing it is."""
     if reading.state is State.ANSWERED:
         return shown(reading.value, asked, language)
@@ -174,22 +202,20 @@ def is_sure(reading: FieldReading) -> bool:
     return reading.source == "person" or reading.probability >= PREFILL_FROM
 
 
-def page_url(content: str, width: int, field: str = "") -> str:
-    """Address of a page's picture, upright, with a field marked."""
-    marked = f"&field={field}" if field else ""
-    return f"/pictures/pages/{content}?width={width}{marked}"
+def page_url(content: str, field: str = "", side: int = 0) -> str:
+    """Address of a page's picture, upright, with a field marked; empty without a page."""
+    if not content:
+        return ""
+    words = [f"field={field}"] if field else []
+    words += [f"side={side}"] if side else []
+    return f"/pictures/pages/{content}?{'&'.join(words)}"
 
 
-def _widget(asked: FormField) -> str:
-    if not asked.choices or (len(asked.choices) > MOST_RADIOS and not asked.is_multiple):
+def _widget(asked: Asked) -> str:
+    many = len(asked.listed) > MOST_RADIOS and not asked.field.is_multiple
+    if not asked.is_closed or many:
         return "text"
-    return "checks" if asked.is_multiple else "radio"
-
-
-def _typed(asked: FormField, reading: FieldReading, language: Language) -> str:
-    if asked.choices and isinstance(reading.value, str):
-        return shown(reading.value, asked, language)
-    return typed_form(reading.value, asked)
+    return "checks" if asked.field.is_multiple else "radio"
 
 
 def _proposal(reading: FieldReading, language: Language) -> str:
@@ -197,12 +223,10 @@ def _proposal(reading: FieldReading, language: Language) -> str:
     return language.text(phrases.STATES[reading.state]) if missing and is_sure(reading) else ""
 
 
-def _choices(
-    asked: FormField, reading: FieldReading, language: Language
-) -> tuple[ChoiceView, ...]:
+def _choices(asked: Asked, reading: FieldReading, language: Language) -> tuple[ChoiceView, ...]:
     value = reading.value if is_sure(reading) else None
     chosen = set(value if isinstance(value, list) else [value])
-    first = next((c.name for c in asked.choices if c.name in chosen), asked.choices[0].name)
+    first = next((c.name for c in asked.listed if c.name in chosen), asked.listed[0].name)
     return tuple(
         ChoiceView(
             choice.name,
@@ -211,13 +235,11 @@ def _choices(
             choice.name in chosen,
             choice.name == first,
         )
-        for number, choice in enumerate(asked.choices, start=1)
+        for number, choice in enumerate(asked.listed, start=1)
     )
 
 
-def _alternatives(
-    asked: FormField, reading: FieldReading, language: Language
-) -> tuple[OtherView, ...]:
+def _alternatives(asked: Asked, reading: FieldReading, language: Language) -> tuple[OtherView, ...]:
     """The machine's own value first when it was not filled in, then the others it saw."""
     found = [
         OtherView(number, text)
@@ -235,10 +257,5 @@ def _crop(record: RecordView, name: str) -> str:
     return f"/pictures/crops/{found[0]}/{found[1]}" if found else ""
 
 
-def _page_picture(record: RecordView, page: int, field: str, width: int) -> str:
-    content = record.pages.get(page)
-    return page_url(content, width, field) if content else ""
-
-
-def _alt(asked: FormField, language: Language) -> str:
-    return f"{language.text(phrases.HANDWRITING)}: {language.of(asked.label)}"
+def _alt(asked: Asked, language: Language) -> str:
+    return f"{language.text(phrases.HANDWRITING)}: {language.of(asked.field.label)}"

@@ -7,12 +7,16 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
+from cpims_scan.central.cpims import TABLES
 from cpims_scan.central.loadspec import Loading, find_loading
-from cpims_scan.central.reference import LoadContext, Reference
-from cpims_scan.domain.paper import BatchContext
+from cpims_scan.central.own import OWN
+from cpims_scan.central.reference import COUNTY, SUB_COUNTY, WARD, Area, LoadContext, Reference
 from cpims_scan.domain.record import Decision, FieldReading, State, ValidatedRecord, Value
 from cpims_scan.forms.catalog import Catalog, load_catalog
 from cpims_scan.forms.template import Form
+from cpims_scan.store.database import Database
 
 CHECKOUT = Path(__file__).parents[2]
 SHEET = "6a2f0f4e-1f0a-4c53-9d4e-0a1b2c3d4e5f"
@@ -51,12 +55,25 @@ def catalog() -> Catalog:
     return load_catalog(CHECKOUT)
 
 
-def sheet_a(packs: Catalog) -> tuple[Form, Loading]:
-    """The form and its load.yaml."""
-    form = packs.forms["case_record_sheet_a"]
-    loading = find_loading(CHECKOUT, form)
-    assert loading is not None
-    return form, loading
+def loading_of(packs: Catalog, name: str) -> Loading:
+    """A form's load.yaml."""
+    loading = find_loading(CHECKOUT, packs.forms[name])
+    if loading is None:
+        raise LookupError(name)
+    return loading
+
+
+def places() -> Reference:
+    """The places that these records name, without a database."""
+    return Reference(
+        {
+            1: Area(1, COUNTY, "Mombasa", "1", None),
+            48: Area(48, SUB_COUNTY, "Changamwe", "1", 1),
+            49: Area(49, SUB_COUNTY, "Jomvu", "2", 1),
+            338: Area(338, WARD, "Port Reitz", "1", 48),
+        },
+        {"U000018": 7, "CHANGAMWE CHILDREN OFFICE": 7},
+    )
 
 
 def record(form: Form, values: dict[str, Value], **changes: Any) -> ValidatedRecord:
@@ -85,6 +102,15 @@ def context(reference: Reference, **changes: Any) -> LoadContext:
     return dataclasses.replace(LoadContext(reference, NOW), **changes)
 
 
-def batch(office: str | None = None) -> BatchContext:
-    """What the clerk said about the stack."""
-    return BatchContext(office=office)
+def with_values(form: Form, **values: Value) -> dict[str, Value]:
+    """The usual case with other answers; a double underscore stands for the dot of a table."""
+    return CASE | {name.replace("__", "."): value for name, value in values.items()}
+
+
+def rows_of(central: Database, table: str) -> list[dict[str, Any]]:
+    """Every row of a CPIMS table, or of ours, by its key."""
+    found = TABLES.get(table, OWN.tables.get(table))
+    assert found is not None
+    with central.read() as session:
+        query = sa.select(found).order_by(*found.primary_key.columns)
+        return [dict(row) for row in session.execute(query).mappings()]

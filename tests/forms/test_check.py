@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import yaml
 
 from cpims_scan.errors import TemplateError
 from cpims_scan.forms.catalog import load_catalog
@@ -164,3 +165,22 @@ def test_check__unknown_form_lists_the_known(pack: Path) -> None:
     """Asked for a form that is not there, it says which are."""
     with pytest.raises(TemplateError, match=r"no form 'visit'\. Known: home_visit\."):
         check_pack(load_catalog(pack), "visit")
+
+
+def test_check__one_file_with_both_parts(pack: Path) -> None:
+    """A form with one edition may be a single file; a fault there has its line too."""
+    folder = pack / "form_templates" / "home_visit"
+    parts = {
+        "form": yaml.safe_load((folder / FORM).read_text(encoding="utf-8")),
+        "template": yaml.safe_load((folder / TEMPLATE).read_text(encoding="utf-8")),
+    }
+    parts["template"]["places"]["age"]["box"] = [192, 68, 22, 9]
+    shutil.move(folder / "v1" / "page-1.png", folder / "page-1.png")
+    shutil.rmtree(folder / "v1")
+    text = yaml.safe_dump(parts, sort_keys=False)
+    (folder / FORM).write_text(text, encoding="utf-8")
+    line = next(i for i, row in enumerate(text.splitlines(), start=1) if row == "    age:")
+
+    faults = check_pack(load_catalog(pack), "home_visit")
+
+    assert [f"form.yaml, line {line}: 'age' box reaches" in fault for fault in faults] == [True]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import cv2
@@ -11,10 +12,13 @@ import pytest
 from numpy.typing import NDArray
 
 from cpims_scan.errors import TemplateError
-from cpims_scan.forms.draw import Drawing, draw_blanks, draw_pdf
+from cpims_scan.forms.catalog import load_catalog
+from cpims_scan.forms.draw import Drawing, draw_blanks, draw_pdf, printable
 from cpims_scan.forms.yamlfile import read_model
 
-EDITION = Path(__file__).parents[2] / "form_templates" / "case_record_sheet_a" / "2015-08"
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "docs" / "example-pack"
+EDITION = ROOT / "form_templates" / "case_record_sheet_a" / "2015-08"
 PAPER = "facts/papers/DCS_CASE_RECORD_SHEET_A_20022016.pdf"
 DPI = 200
 PX_PER_MM = DPI / 25.4
@@ -146,3 +150,15 @@ def test_draw_pdf__unknown_style_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(TemplateError, match=r"word 'Own': no style or face 'fancy'. Known: plain"):
         draw_pdf(tmp_path / "drawing.yaml")
+
+
+def test_printable__uses_the_picture_where_there_is_no_drawing(tmp_path: Path) -> None:
+    """A pack with pictures alone prints them at true size."""
+    shutil.copytree(EXAMPLE, tmp_path / "pack")
+    (tmp_path / "pack/form_templates/home_visit/v1/drawing.yaml").unlink()
+    drawn = printable(load_catalog(EXAMPLE).edition("home_visit", "v1"))
+    pictured = printable(load_catalog(tmp_path / "pack").edition("home_visit", "v1"))
+
+    apart = _gray(_rendered(drawn, 0)) - _gray(_rendered(pictured, 0))
+
+    assert np.abs(apart).mean() < 1.5

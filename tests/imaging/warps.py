@@ -178,7 +178,7 @@ def _bend(
         for axis in range(2):
             for wave in range(2):
                 moved[:, axis] += np.sin(points @ waves[axis, wave] + phases[axis, wave])
-        return moved * (most / 2 / np.sqrt(2))
+        return np.asarray(moved * (most / 2 / np.sqrt(2)))
 
     return shift
 
@@ -191,7 +191,7 @@ def _inverse_map(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     width, height = size
     cols, rows = -(-width // GRID_PX) + 1, -(-height // GRID_PX) + 1
-    ys, xs = np.mgrid[0:rows, 0:cols] * float(GRID_PX)
+    ys, xs = np.mgrid[0:rows, 0:cols].astype(np.float64) * GRID_PX
     goal = _project(np.linalg.inv(flat), np.column_stack([xs.ravel(), ys.ravel()]))
     places = goal.copy()
     for _ in range(4):

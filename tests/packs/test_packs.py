@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 
 from cpims_scan.forms.catalog import Catalog, load_catalog
 from cpims_scan.forms.check import check_pack
+from cpims_scan.forms.examples import check_examples
+from cpims_scan.forms.rules import load_rules
 
 ROOT = Path(__file__).parents[2]
 PACKS = [ROOT, ROOT / "docs" / "example-pack"]
@@ -28,6 +32,14 @@ EDITIONS = [
     for edition in sorted(form.parent.glob("*/template.yaml"))
 ]
 
+# The block of docs/forms.md that shows places of the example.
+BLOCKS = [
+    block
+    for block in re.findall(
+        r"```yaml\n(.*?)```", (ROOT / "docs" / "forms.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    if block.startswith("  people_met:")
+]
 COUNTIES, SUB_COUNTIES, WARDS = 47, 290, 1450  # geo.csv
 SHEET_IDS, SHEET_CELLS = 63, 135  # forms.md section 1
 CATEGORIES, INTERVENTIONS, COLUMNS = 36, 31, 13  # reports.md 1a
@@ -213,3 +225,21 @@ def test_example__shows_every_kind_of_field() -> None:
         *("cells", "squares", "number", "date", "comb", "text", "print", "signature", "qr")
     }
     assert alphabets == {"digits", "capitals"}
+
+
+def test_example__its_rules_hold_their_examples() -> None:
+    """The example's records break the rules that they say."""
+    catalog = load_catalog(ROOT / "docs" / "example-pack")
+
+    assert check_examples(catalog, "home_visit") == []
+    assert load_rules(catalog.root, catalog.forms["home_visit"]).rules
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_docs__lines_of_the_example_stand_in_the_example(block: str) -> None:
+    """What docs/forms.md shows of the example's places is what the example says."""
+    template = ROOT / "docs/example-pack/form_templates/home_visit/v1/template.yaml"
+    places = yaml.safe_load(template.read_text(encoding="utf-8"))["places"]
+    shown = yaml.safe_load(block)
+
+    assert {name: places[name] for name in shown} == shown

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import time
-from pathlib import Path
+from multiprocessing.synchronize import Barrier
 
 import pytest
 from sqlalchemy import func, select
@@ -196,15 +196,16 @@ def test_requeue__reads_again_with_what_a_person_said(stocked: Database) -> None
         assert session.scalar(select(func.count()).select_from(PageReadingRow)) == 2
 
 
-def work_until_empty(url: str, die_at: int, done: Path) -> None:
+def work_until_empty(url: str, die_at: int, start: Barrier) -> None:
     """Read pages as a worker process does; before finishing page `die_at` the process is killed."""
     database = open_database(url)
+    start.wait()
     worker = f"w{os.getpid()}"
     count = 0
-    while not done.exists():
+    while True:
         now = NOW.fromtimestamp(time.time(), NOW.tzinfo)
         with database.begin() as session:
-            claims = queue.claim(session, worker, now, 0.5, 2)
+            claims = queue.claim(session, worker, now, 1.5, 2)
         for claim in claims:
             count += 1
             if count == die_at:
@@ -212,6 +213,7 @@ def work_until_empty(url: str, die_at: int, done: Path) -> None:
             with database.begin() as session:
                 reading = reading_of_page(claim.content)
                 queue.finish(session, claim.content, worker, reading, now)
+            time.sleep(0.01)  # a page takes a while; the others get their turn
         if not claims:
             with database.read() as session:
                 counted = queue.counts(session)
@@ -222,24 +224,23 @@ def work_until_empty(url: str, die_at: int, done: Path) -> None:
 
 @pytest.mark.slow
 def test_claim__killed_workers_leave_each_page_read_exactly_once(
-    work_url: str, work_database: Database, tmp_path: Path
+    work_url: str, work_database: Database
 ) -> None:
     """Four processes, two killed with pages in hand: every page has one reading, none is lost."""
     contents = [f"page-{number}" for number in range(60)]
     with work_database.begin() as session:
         add_file(session, add_batch(session), contents)
     context = multiprocessing.get_context("spawn")
-    done = tmp_path / "done"
+    start = context.Barrier(4)
     processes = [
-        context.Process(target=work_until_empty, args=(work_url, die_at, done))
-        for die_at in (3, 8, 10_000, 10_000)
+        context.Process(target=work_until_empty, args=(work_url, die_at, start))
+        for die_at in (1, 2, 10_000, 10_000)
     ]
 
     for process in processes:
         process.start()
     for process in processes:
         process.join(timeout=60)
-    done.touch()
 
     assert sorted(process.exitcode or 0 for process in processes) == [-9, -9, 0, 0]
     with work_database.read() as session:

@@ -135,6 +135,7 @@ function choose(input, options, index) {
 
 function takeOption(input, option) {
   input.value = option.dataset.value;
+  input.form.querySelector("[data-code]").value = option.dataset.entry;
   closeList(input);
   input.focus();
 }
@@ -199,7 +200,14 @@ function watchIdle() {
   start();
 }
 
+/** What is typed over a picked entry is no longer that entry. */
+function onInput(event) {
+  if (!event.target.matches("[data-suggest]")) return;
+  event.target.form.querySelector("[data-code]").value = "";
+}
+
 document.addEventListener("keydown", onKey);
+document.addEventListener("input", onInput);
 document.addEventListener("click", onClick);
 document.addEventListener("htmx:afterSwap", onSwap);
 /* Forms that answer with an error still bring the page that says what is wrong. */

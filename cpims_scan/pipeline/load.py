@@ -1,0 +1,207 @@
+"""Finished records into the central database: one at a time, each read back, none twice."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from cpims_scan.central.create import create_central
+from cpims_scan.central.held import HeldBack
+from cpims_scan.central.load import load as load_case
+from cpims_scan.central.loadspec import Loading, find_loading
+from cpims_scan.central.plan import plan_load
+from cpims_scan.central.reference import LoadContext, Reference, read_reference
+from cpims_scan.central.returns import ReturnAnswers, load_return, plan_return
+from cpims_scan.domain.record import LoadedRecord, Settled, ValidatedRecord
+from cpims_scan.pipeline.engine import is_alive
+from cpims_scan.pipeline.records import RULE
+from cpims_scan.pipeline.workplace import Workplace
+from cpims_scan.store import records
+from cpims_scan.store.arrivals import settle_content
+from cpims_scan.store.database import Database, open_database
+from cpims_scan.store.review import NewTask, add_task
+from cpims_scan.store.settlements import settled_fields
+from cpims_scan.store.sheets import find_sheet, sheet_row
+from cpims_scan.store.states import ArrivalState, Reason, RecordState, TaskKind
+
+# What a person says about a record that was held back stands in its history under these names.
+DUPLICATE = "duplicate:"  # followed by the role: an id of CPIMS, or "different"
+RETURN = "return:"  # followed by blank_is_meant or second
+HELD_PRIORITY = 10
+
+
+@dataclass(frozen=True, slots=True)
+class LoadStep:
+    """What became of one record: loaded, held, values (a form that goes nowhere), or not equal."""
+
+    sheet: str
+    index: int
+    form: str
+    outcome: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """What every record of one run needs."""
+
+    place: Workplace
+    central: Database
+    reference: Reference
+    worker: str
+
+
+def load_ready(
+    place: Workplace, told: Callable[[LoadStep], None] = lambda step: None
+) -> list[LoadStep]:
+    """
+    Load every finished record; repeat it as often as you like.
+
+    A record is first marked as being loaded, then written in one central transaction, then read
+    back, then marked as loaded. After a crash what was being loaded is looked for in the central
+    database by its derived key, so that nothing is there twice.
+
+    Raises:
+        StoreError: A database refuses. What was loaded until then stays loaded.
+    """
+    central = open_database(place.settings.central)
+    try:
+        create_central(central, place.catalog.root)
+        worker = f"{socket.gethostname()}:{os.getpid()}"
+        loader = Loader(place, central, read_reference(central), worker)
+        free_dead_loaders(place)
+        steps = []
+        while (record := _claim(loader)) is not None:
+            steps.append(_load_one(loader, record))
+            told(steps[-1])
+        return steps
+    finally:
+        central.close()
+
+
+def preview_load(place: Workplace) -> list[LoadStep]:
+    """Say what a load would do, and change nothing."""
+    with place.db.read() as session:
+        ready = [records.record_of(r) for r in records.list_records(session, RecordState.READY)]
+    return [LoadStep(r.sheet, r.index, r.form, "would load") for r in ready]
+
+
+def _claim(loader: Loader) -> ValidatedRecord | None:
+    place = loader.place
+    with place.db.begin() as session:
+        lease = place.settings.lease_seconds
+        return records.claim_for_load(session, loader.worker, place.now(), lease)
+
+
+def _load_one(loader: Loader, record: ValidatedRecord) -> LoadStep:
+    place = loader.place
+    with place.db.read() as session:
+        answers = settled_fields(session, record.sheet, record.index)
+    form = place.catalog.forms[record.form]
+    loading = find_loading(place.catalog.root, form)
+    result: LoadedRecord | HeldBack
+    if form.spec.yields == "values" or loading is None:
+        result = LoadedRecord(record.sheet, record.revision, {}, place.now(), True)
+        outcome = "values"
+    else:
+        result = _write(loader, _accepted_as_it_is(record, answers), loading, answers)
+        outcome = "loaded"
+    if isinstance(result, HeldBack):
+        return _hold(loader, record, result)
+    if not result.is_equal:
+        return _stop(loader, record)
+    with place.db.begin() as session:
+        records.mark_loaded(session, record.index, result, loader.worker)
+    return LoadStep(record.sheet, record.index, record.form, outcome)
+
+
+def _write(
+    loader: Loader, record: ValidatedRecord, loading: Loading, answers: dict[str, Settled]
+) -> LoadedRecord | HeldBack:
+    people = {
+        name.removeprefix(DUPLICATE): answer.value
+        for name, answer in answers.items()
+        if name.startswith(DUPLICATE)
+    }
+    context = LoadContext(loader.reference, loader.place.now(), people=people)  # type: ignore[arg-type]
+    if loading.returns is None:
+        return load_case(loader.central, plan_load(record, loading, context))
+    edition = loader.place.catalog.edition(record.form, record.edition)
+    plan = plan_return(record, loading, edition, context, _return_answers(answers))
+    return load_return(loader.central, plan)
+
+
+def _return_answers(answers: dict[str, Settled]) -> ReturnAnswers:
+    meant = answers.get(f"{RETURN}blank_is_meant")
+    second = answers.get(f"{RETURN}second")
+    chosen = second.value if second and second.value in ("replaces", "rejected") else None
+    return ReturnAnswers(meant is not None, chosen)  # type: ignore[arg-type]
+
+
+def _accepted_as_it_is(record: ValidatedRecord, answers: dict[str, Settled]) -> ValidatedRecord:
+    """Findings that a person let stand no longer hold a record back; they stay in its history."""
+    kept = tuple(f for f in record.findings if RULE + f.rule not in answers)
+    return dataclasses.replace(record, findings=kept)
+
+
+def _hold(loader: Loader, record: ValidatedRecord, held: HeldBack) -> LoadStep:
+    """Keep a record back and put the question on the desk, without what stands on the paper."""
+    place = loader.place
+    why = _why(held)
+    with place.db.begin() as session:
+        records.set_state(session, (record.sheet, record.index), RecordState.HELD, place.now(), why)
+        owner = sheet_row(session, record.sheet)
+        question = {
+            "questions": [asdict(q) for q in held.questions],
+            "duplicates": [asdict(d) for d in held.duplicates],
+            "conflicts": [asdict(c) for c in held.conflicts],
+            "other_sheet": held.other_sheet,
+        }
+        add_task(
+            session,
+            NewTask(
+                key=f"held:{record.sheet}:{record.index}",
+                kind=TaskKind.HELD,
+                sheet=record.sheet,
+                index=record.index,
+                batch_id=owner.batch_id if owner else None,
+                office=record.context.office,
+                priority=HELD_PRIORITY,
+                question=question,
+            ),
+            place.now(),
+        )
+        sheet = find_sheet(session, record.sheet)
+        for content in sheet.pages.values() if sheet else ():
+            settle_content(session, content, ArrivalState.REVIEW, Reason.FIELDS)
+    return LoadStep(record.sheet, record.index, record.form, "held", why)
+
+
+def _why(held: HeldBack) -> str:
+    if held.duplicates:
+        return "possible_duplicate"
+    if held.conflicts:
+        return "second_return"
+    return held.questions[0].reason if held.questions else "asked"
+
+
+def _stop(loader: Loader, record: ValidatedRecord) -> LoadStep:
+    """What was read back differs: nobody loads it again until a person has looked."""
+    with loader.place.db.begin() as session:
+        key = (record.sheet, record.index)
+        records.set_state(session, key, RecordState.HELD, loader.place.now(), "not_equal")
+    return LoadStep(record.sheet, record.index, record.form, "held", "not_equal")
+
+
+def free_dead_loaders(place: Workplace) -> None:
+    """Records that a killed process of this machine was loading need not wait for its lease."""
+    past = place.now() - dt.timedelta(seconds=1)
+    with place.db.begin() as session:
+        for row in records.list_records(session, RecordState.LOADING):
+            host, _, process = (row.worker or "").rpartition(":")
+            if host == socket.gethostname() and not is_alive(int(process)):
+                row.lease_until = past

@@ -1,0 +1,285 @@
+"""The door to the work database: whole transactions, one clear sentence when it cannot be."""
+
+from __future__ import annotations
+
+import datetime as dt
+import multiprocessing
+import os
+import signal
+import sqlite3
+import stat
+import threading
+from contextlib import closing
+from multiprocessing.synchronize import Event
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+
+from cpims_scan.errors import ExitCode, StoreError
+from cpims_scan.store import database as door
+from cpims_scan.store.database import Database, open_database
+from cpims_scan.store.migrations import is_current
+from cpims_scan.store.mounts import kind_in, kind_of, refuse_network_folder
+from cpims_scan.store.tables import BatchRow
+from tests.store.work import NOW, add_batch, later
+
+
+def batches_in(database: Database) -> int:
+    """How many batches there are."""
+    with database.read() as session:
+        return session.scalar(select(func.count()).select_from(BatchRow)) or 0
+
+
+def test_begin__error_leaves_no_trace(work_database: Database) -> None:
+    """A transaction that fails in the middle changes nothing."""
+    with pytest.raises(ZeroDivisionError), work_database.begin() as session:
+        add_batch(session)
+        raise ZeroDivisionError
+
+    assert batches_in(work_database) == 0
+
+
+def test_begin__times_come_back_in_utc(work_database: Database) -> None:
+    """A moment written in Nairobi's zone is the same moment in UTC when read."""
+    nairobi = dt.timezone(dt.timedelta(hours=3))
+    with work_database.begin() as session:
+        add_batch(session).closed_at = NOW.astimezone(nairobi)
+
+    with work_database.read() as session:
+        read = session.scalars(select(BatchRow.closed_at)).one()
+    assert (read, read.tzinfo if read else None) == (NOW, dt.UTC)
+
+
+def test_begin__contradiction_is_one_sentence(work_database: Database) -> None:
+    """What the database refuses reaches the person without what was in the row."""
+    with pytest.raises(StoreError, match="refused an entry") as caught:
+        with work_database.begin() as session:
+            for _ in range(2):
+                session.add(BatchRow(name="Wanjiru's stack", created_at=NOW, created_by="amina"))
+
+    assert "Wanjiru" not in str(caught.value)
+    assert caught.value.exit_code is ExitCode.DATABASE
+
+
+def test_errors__never_hold_the_parameters(work_database: Database) -> None:
+    """Neither message nor cause of a database error shows a value that was to be stored."""
+    with pytest.raises(StoreError) as caught, work_database.begin() as session:
+        session.execute(text("INSERT INTO nowhere VALUES (:v)"), {"v": "Wanjiru"})
+
+    assert "Wanjiru" not in f"{caught.value} {caught.value.__cause__}"
+    assert "cpims-scan migrate" in str(caught.value)
+
+
+def test_read__waits_for_no_writer(work_database: Database) -> None:
+    """While one writes, another reads the last committed state."""
+    with work_database.begin() as writing:
+        add_batch(writing)
+
+        assert batches_in(work_database) == 0
+
+
+def test_read__is_a_still_picture(work_database: Database) -> None:
+    """What is committed meanwhile is not seen before the next look."""
+    count = select(func.count()).select_from(BatchRow)
+    with work_database.read() as session:
+        before = session.scalar(count)
+        with work_database.begin() as writing:
+            add_batch(writing)
+
+        assert session.scalar(count) == before == 0
+
+
+def test_begin__threads_write_one_after_another(work_database: Database) -> None:
+    """Twelve threads that write at once lose nothing and none fails."""
+
+    def write(number: int) -> None:
+        with work_database.begin() as session:
+            add_batch(session, f"B-{number}")
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert batches_in(work_database) == 12
+
+
+def test_open__sqlite_is_set_for_safety(sqlite_database: Database) -> None:
+    """WAL, full sync, foreign keys and a patient lock, on every connection."""
+    with sqlite_database.read() as session:
+        told = {
+            name: session.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+
+    assert told == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "busy_timeout": 30_000,
+    }
+
+
+def test_open__new_folder_is_private(tmp_path: Path) -> None:
+    """Nobody else on the machine can look into a workspace that was made."""
+    open_database(f"sqlite:///{tmp_path}/room/work.sqlite").close()
+
+    assert stat.S_IMODE((tmp_path / "room").stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        pytest.param(b"this is a letter, not a database" * 40, "not a database", id="letter"),
+        pytest.param(b"SQLite format 3\0" + b"\xff" * 4096, "damaged|not a database", id="torn"),
+    ],
+)
+def test_open__other_file_is_refused(tmp_path: Path, content: bytes, sentence: str) -> None:
+    """A file that is no database, or is damaged at its head, is left as it is."""
+    file = tmp_path / "work.sqlite"
+    file.write_bytes(content)
+
+    with pytest.raises(StoreError, match=sentence):
+        open_database(f"sqlite:///{file}")
+    assert file.read_bytes() == content
+
+
+def test_read__damaged_page_is_one_sentence(tmp_path: Path, sqlite_database: Database) -> None:
+    """A page that a failing disk overwrote is met with advice, not with wrong data."""
+    file = sqlite_database.file
+    assert file is not None
+    sqlite_database.close()
+    whole = file.read_bytes()
+    file.write_bytes(whole[:4096] + b"\xa5" * (len(whole) - 4096))
+    damaged = open_database(f"sqlite:///{file}")
+
+    with pytest.raises(StoreError, match="restore"):
+        batches_in(damaged)
+    damaged.close()
+
+
+def test_begin__database_locked_by_another_program(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program's lock is named after the wait."""
+    monkeypatch.setattr(door, "WAIT_SECONDS", 0.1)
+    impatient = open_database(f"sqlite:///{sqlite_database.file}")
+    with closing(sqlite3.connect(str(sqlite_database.file), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(StoreError, match="locked"), impatient.begin() as session:
+            add_batch(session)
+    impatient.close()
+
+
+def test_begin__deleted_file_is_noticed(sqlite_database: Database) -> None:
+    """Nothing is written into a database file that was taken away."""
+    assert sqlite_database.file is not None
+    sqlite_database.file.unlink()
+
+    with pytest.raises(StoreError, match="moved, deleted or replaced"):
+        batches_in(sqlite_database)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://host/db", "sqlite://", "sqlite:///:memory:"])
+def test_open__unusable_url_is_one_sentence(url: str) -> None:
+    """A URL that cannot be a work database says so."""
+    with pytest.raises(StoreError):
+        open_database(url)
+
+
+@pytest.mark.postgres
+def test_open__lost_server_is_one_sentence(tmp_path: Path) -> None:
+    """No server: the sentence names the host and never the password."""
+    pytest.importorskip("psycopg")
+
+    with pytest.raises(StoreError, match="Check the server") as caught:
+        open_database(f"postgresql://u:s3cret@/work?host={tmp_path}")
+
+    assert "s3cret" not in str(caught.value)
+
+
+def test_is_current__needs_no_write(work_database: Database) -> None:
+    """Looking whether tables are current changes nothing."""
+    assert is_current(work_database)
+
+
+MOUNTS = """\
+22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
+40 22 0:40 / /srv/scans rw - cifs //copier/scans rw
+41 22 0:41 / /mnt/county\\040office rw - nfs4 host:/x rw
+42 40 0:42 / /srv/scans/local rw - xfs /dev/vdb rw
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [
+        ("/home/clerk", "ext4"),
+        ("/srv/scans/march", "cifs"),
+        ("/srv/scans/local/work", "xfs"),
+        ("/srv/scansheets", "ext4"),
+        ("/mnt/county office/w", "nfs4"),
+    ],
+)
+def test_kind_in__longest_mount_point_wins(folder: str, kind: str) -> None:
+    """A folder belongs to the mount that holds it most closely."""
+    assert kind_in(MOUNTS, Path(folder)) == kind
+
+
+def test_refuse_network_folder__names_the_cure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A share is refused with what to do instead."""
+    table = tmp_path / "mountinfo"
+    table.write_text(f"22 1 0:1 / {tmp_path} rw - nfs4 host:/x rw\n")
+    monkeypatch.setattr("cpims_scan.store.mounts.MOUNTS", table)
+
+    with pytest.raises(StoreError, match="network share .nfs4.*PostgreSQL"):
+        open_database(f"sqlite:///{tmp_path}/work.sqlite")
+
+
+def test_refuse_network_folder__own_disk_is_fine(tmp_path: Path) -> None:
+    """The folder of a test lies on this machine."""
+    refuse_network_folder(tmp_path)
+
+
+def test_kind_of__windows_share_by_name() -> None:
+    """A share written with two strokes is one."""
+    assert kind_of(Path("//server/scans")) == "smbfs"
+
+
+def write_until_killed(url: str, started: Event) -> None:
+    """Write batch after batch; the test kills this process while it does."""
+    database = open_database(url)
+    number = 0
+    while True:
+        with database.begin() as session:
+            for half in "ab":
+                add_batch(session, f"B-{number}{half}").closed_at = later(1)
+        number += 1
+        if number == 3:
+            started.set()
+
+
+@pytest.mark.slow
+def test_begin__killed_writer_leaves_whole_transactions(work_url: str) -> None:
+    """A process killed while writing leaves both rows of a transaction or none, ready at once."""
+    context = multiprocessing.get_context("spawn")
+    started = context.Event()
+    process = context.Process(target=write_until_killed, args=(work_url, started))
+    process.start()
+    assert started.wait(60)
+    os.kill(process.pid or 0, signal.SIGKILL)
+    process.join()
+
+    database = open_database(work_url)
+    count = batches_in(database)
+    with database.begin() as session:
+        add_batch(session, "after")
+    database.close()
+
+    assert count >= 6
+    assert count % 2 == 0
