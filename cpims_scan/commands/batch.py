@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from cpims_scan.commands.console import console
 from cpims_scan.commands.people import first_person
 from cpims_scan.domain.paper import BatchContext
 from cpims_scan.errors import ExitCode, InputError, WrongUseError, highest
@@ -28,6 +29,8 @@ from cpims_scan.settings import Settings
 from cpims_scan.store.batches import status as status_of
 
 WATCH_SECONDS = 2.0  # between looks at a folder; events are lost on network shares
+PAGES = ("accepted", "review", "rejected", "duplicate", "error", "unfinished")
+RECORDS = ("waiting", "review", "ready", "loaded")
 STABLE_SECONDS = 5.0  # a copier writes slowly: a file is whole when it has not changed so long
 
 
@@ -152,15 +155,21 @@ def _show(document: dict[str, Any], as_document: bool) -> None:
         json.dump(document, sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
         return
-    table = Table(title="Pages and records")
-    words = ("in", "accepted", "review", "rejected", "duplicate", "error", "unfinished")
-    for head in ("batch", *words, "sheets missing", "waiting", "in review", "ready", "loaded"):
-        table.add_column(head, justify="left" if head == "batch" else "right")
-    for entry in document["batches"]:
-        counts = [entry["pages"][word] for word in words] + [entry["sheets"]["missing"]]
-        counts += [entry["records"][word] for word in ("waiting", "review", "ready", "loaded")]
+    show_accounting(document["batches"])
+
+
+def show_accounting(batches: list[dict[str, Any]]) -> None:
+    """Print where every page and record is; the pages' states add up to what came in."""
+    table = Table()
+    for head in ("batch", "in", *PAGES, "missing", *RECORDS):
+        table.add_column(head, justify="left" if head == "batch" else "right", no_wrap=True)
+    for entry in batches:
+        pages, found = entry["pages"], entry["records"]
+        counts = [pages["in"], *[pages[word] for word in PAGES], entry["sheets"]["missing"]]
+        counts += [found[word] for word in RECORDS]
         table.add_row(entry["name"], *[str(count) for count in counts])
-    Console().print(table)
+    console().print(table)
+    sys.stdout.write(f"Pages in = {' + '.join(PAGES)}; missing counts sheets, the rest records.\n")
 
 
 def _outcome(document: dict[str, Any]) -> ExitCode:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from cpims_scan.commands.console import console
 from cpims_scan.errors import CpimsScanError, ExitCode
 from cpims_scan.forms.catalog import load_catalog
 from cpims_scan.reading.networks import check_weights
@@ -44,7 +44,7 @@ def doctor(context: typer.Context) -> None:
     for check in checks:
         state = "ok" if check.is_right else "MISSING" if check.is_needed else "not there"
         table.add_row(check.name, state, "" if check.is_right else check.cure)
-    Console().print(table)
+    console().print(table)
     if any(c.is_needed and not c.is_right for c in checks):
         raise typer.Exit(ExitCode.MISSING_PROGRAM)
     sys.stderr.write("Next: cpims-scan init makes a workspace.\n")

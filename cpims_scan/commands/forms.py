@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from cpims_scan.commands.console import console
 from cpims_scan.errors import ExitCode, TemplateError
 from cpims_scan.forms.catalog import Catalog, load_catalog
 from cpims_scan.forms.check import WARNING, check_pack
@@ -59,7 +59,7 @@ def list_forms(
             str(len(edition.places)),
             edition.form.title["en"],
         )
-    Console().print(table)
+    console().print(table)
     sys.stderr.write("Next: cpims-scan forms preview FORM to see where its boxes are.\n")
 
 

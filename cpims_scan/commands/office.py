@@ -8,9 +8,9 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from cpims_scan.commands.console import console
 from cpims_scan.commands.report import report
 from cpims_scan.errors import ExitCode, StoreError
 from cpims_scan.pipeline.load import LoadStep, load_ready, preview_load
@@ -58,7 +58,7 @@ def _show(steps: list[LoadStep]) -> None:
     table = Table("sheet", "form", "outcome", "why")
     for step in steps:
         table.add_row(step.sheet, step.form, step.outcome, step.why)
-    Console().print(table)
+    console().print(table)
     sys.stderr.write("Next: cpims-scan report caseload --month YYYY-MM\n")
 
 

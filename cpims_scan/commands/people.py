@@ -8,9 +8,9 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from cpims_scan.commands.console import console
 from cpims_scan.errors import WrongUseError
 from cpims_scan.pipeline.workplace import Workplace, open_workplace
 from cpims_scan.settings import Settings
@@ -99,7 +99,7 @@ def list_all(
     for p in people:
         active = "yes" if p.is_active else "no"
         table.add_row(p.name, ", ".join(sorted(p.roles)), ", ".join(p.scope.offices), active)
-    Console().print(table)
+    console().print(table)
 
 
 @user.command("disable")

@@ -10,9 +10,9 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from cpims_scan.commands.console import console
 from cpims_scan.domain.record import Decision, FieldReading, PageReading, State
 from cpims_scan.errors import WrongUseError
 from cpims_scan.pipeline.overlay import write_overlays
@@ -57,12 +57,12 @@ def read(  # noqa: PLR0913, each option is a word of the contract
 
 
 def _show(readings: list[FileReading]) -> None:
-    console = Console()
+    out = console()
     for reading in readings:
         if reading.error:
             sys.stderr.write(f"{reading.error}\n")
         for page in reading.pages:
-            console.print(_page_line(reading.file.name, page.number, page.reading), highlight=False)
+            out.print(_page_line(reading.file.name, page.number, page.reading))
         for sheet, record in reading.records:
             table = Table(title=f"{sheet.form} {sheet.edition}, {sheet.joined_by}")
             for head in ("field", "state", "value", "probability", "decision", "why"):
@@ -70,7 +70,7 @@ def _show(readings: list[FileReading]) -> None:
             for field in record.fields.values():
                 if field.state is not State.BLANK or field.decision is Decision.REVIEW:
                     table.add_row(*_row(field))
-            console.print(table)
+            out.print(table)
     sys.stderr.write(
         "Next: cpims-scan scan FILES to keep them, cpims-scan serve to correct them.\n"
     )

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from cpims_scan.central.create import create_central
 from cpims_scan.central.loadspec import Loading, find_loading
 from cpims_scan.central.rendered import notes, to_terminal, write_workbook
 from cpims_scan.central.reports import caseload as make_caseload
+from cpims_scan.commands.console import console
 from cpims_scan.errors import TemplateError, WrongUseError
 from cpims_scan.forms.catalog import load_catalog
 from cpims_scan.settings import Settings
@@ -57,11 +57,11 @@ def caseload(  # noqa: PLR0913, each option is a word of the contract
         made = make_caseload(central, _returns_form(settings), month, office, source.value)
     finally:
         central.close()
-    console = Console()
+    out = console()
     for table in to_terminal(made, language, full):
-        console.print(table)
+        out.print(table)
     for note in notes(made, language):
-        console.print(note, highlight=False)
+        out.print(note)
     if xlsx is not None:
         write_workbook(made, xlsx, language)
         sys.stderr.write(f"Written: {xlsx}\n")
