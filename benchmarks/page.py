@@ -41,7 +41,9 @@ def main() -> None:
                 f"tesseract {1000 * statistics.median(peers):7.0f} ms CPU   ratio {ratio:.3f}\n"
             )
     verdict = "within" if worst <= LIMIT else "ABOVE"
-    sys.stdout.write(f"worst ratio {worst:.3f}, {verdict} the limit of {LIMIT} (n = {ROUNDS} runs)\n")
+    sys.stdout.write(
+        f"worst ratio {worst:.3f}, {verdict} the limit of {LIMIT} (n = {ROUNDS} runs)\n"
+    )
 
 
 def _pages(folder: Path) -> list[Path]:

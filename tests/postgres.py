@@ -61,10 +61,8 @@ def _start(programs: Path) -> Server:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     options = _other_user(folder)
     data = folder / "data"
-    command = [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--no-sync"]
-    subprocess.run(
-        [*command, "-E", "UTF8", "--locale=C"], check=True, capture_output=True, **options
-    )
+    make = f"{programs}/initdb -D {data} -U postgres --auth=trust --no-sync -E UTF8 --locale=C"
+    subprocess.run(make.split(), check=True, capture_output=True, **options)
     # No TCP port, so that test runs beside each other never meet; a killed process loses
     # nothing without fsync, only a power cut would.
     settings = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=60"]

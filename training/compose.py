@@ -57,11 +57,19 @@ class Hand:
     thicken: int
 
 
-def string_cell(cases: Cases, rng: Generator, text: str | None = None, real: bool = False, is_rough: bool | None = None) -> tuple[CellImage, str]:  # noqa: E501
+def string_cell(
+    cases: Cases,
+    rng: Generator,
+    text: str | None = None,
+    real: bool = False,
+    is_rough: bool | None = None,
+) -> tuple[CellImage, str]:  # noqa: E501
     """
     One cell and what stands in it.
 
     Args:
+        cases: The characters to write with.
+        rng: Draws whatever is left to chance.
         text: What to write; drawn at random when None.
         real: Use only real characters, for measuring.
         is_rough: Paper and pens of the worse kind; at random when None.
@@ -195,7 +203,9 @@ def _glyph(char: str, hand: Hand, cases: Cases, rng: Generator) -> Canvas:
     if char == "7" and hand.crosses_sevens:
         h, w = glyph.shape
         y = h * rng.uniform(0.42, 0.6)
-        path = strokes.wander((w * rng.uniform(0.05, 0.3), y), (w * rng.uniform(0.75, 1), y), rng, 0.05)
+        path = strokes.wander(
+            (w * rng.uniform(0.05, 0.3), y), (w * rng.uniform(0.75, 1), y), rng, 0.05
+        )
         strokes.draw(glyph, path, max(round(high * 0.09), 1))
     return glyph
 
@@ -210,7 +220,9 @@ def _put(canvas: Canvas, glyph: Canvas, x: float, base: float, gap: float, rng: 
     return left + w + gap + rng.normal(0, 0.25 * abs(gap) + 0.5)
 
 
-def _separator(canvas: Canvas, char: str, x: float, base: float, hand: Hand, rng: Generator, alone: bool) -> float:  # noqa: E501
+def _separator(
+    canvas: Canvas, char: str, x: float, base: float, hand: Hand, rng: Generator, alone: bool
+) -> float:  # noqa: E501
     high = hand.height
     thick = max(round(high * rng.uniform(0.05, 0.14)), 1)
     if char == "/":
@@ -227,23 +239,35 @@ def _separator(canvas: Canvas, char: str, x: float, base: float, hand: Hand, rng
         at = (round(x + thick), round(y))
         cv2.circle(canvas, at, max(round(thick * rng.uniform(0.4, 0.9)), 1), 255, -1, cv2.LINE_AA)
         return x + 2 * thick + high * rng.uniform(0.05, 0.25)
-    path = strokes.wander((x + high * 0.1, base - high * 0.08), (x, base + high * rng.uniform(0.08, 0.25)), rng, 0.05)
+    path = strokes.wander(
+        (x + high * 0.1, base - high * 0.08), (x, base + high * rng.uniform(0.08, 0.25)), rng, 0.05
+    )
     strokes.draw(canvas, path, thick)
     return x + high * rng.uniform(0.15, 0.3)
 
 
-def _dash(canvas: Canvas, x: float, base: float, high: float, thick: int, rng: Generator, alone: bool) -> float:  # noqa: E501
+def _dash(
+    canvas: Canvas, x: float, base: float, high: float, thick: int, rng: Generator, alone: bool
+) -> float:  # noqa: E501
     """A dash in a date, or the stroke that fills an unused cell: level, slanted, wavy, double."""
     y = base - high * rng.uniform(0.3, 0.65)
     if not alone:
         wide = high * rng.uniform(0.22, 0.6)
-        strokes.draw(canvas, strokes.wander((x, y), (x + wide, y + rng.normal(0, 0.06) * wide), rng, 0.03), thick)
+        strokes.draw(
+            canvas,
+            strokes.wander((x, y), (x + wide, y + rng.normal(0, 0.06) * wide), rng, 0.03),
+            thick,
+        )
         return x + wide + high * rng.uniform(0.02, 0.15)
     wide = min(high * rng.uniform(0.3, 2.4), canvas.shape[1] - x - 12)
     kind = rng.random()
     rise = rng.normal(0, 0.08) * wide if kind < 0.7 else rng.uniform(-0.5, -0.2) * wide
     rise = float(np.clip(rise, -high, high * 0.4))
-    strokes.draw(canvas, strokes.wander((x, y), (x + wide, y + rise), rng, 0.06 if kind < 0.85 else 0.2), thick)
+    strokes.draw(
+        canvas,
+        strokes.wander((x, y), (x + wide, y + rise), rng, 0.06 if kind < 0.85 else 0.2),
+        thick,
+    )
     if rng.random() < 0.12:
         lower = y + high * 0.2
         strokes.draw(canvas, strokes.wander((x, lower), (x + wide, lower + rise), rng, 0.04), thick)
@@ -284,9 +308,11 @@ def _in_cell(line: Canvas, hand: Hand, rng: Generator) -> tuple[tuple[int, int, 
     return (MARGIN, MARGIN, width, height), pen
 
 
-def _overflow(pen: Canvas, box: tuple[int, int, int, int], hand: Hand, cases: Cases, rng: Generator) -> None:  # noqa: E501
+def _overflow(
+    pen: Canvas, box: tuple[int, int, int, int], hand: Hand, cases: Cases, rng: Generator
+) -> None:  # noqa: E501
     """What hangs in from the cell above or below: the foot or head of other characters."""
-    _, top, width, height = box
+    _, top, _, height = box
     for _ in range(int(rng.integers(1, 4))):
         label = str(rng.integers(0, 10))
         glyph = _glyph(label, hand, cases, rng)

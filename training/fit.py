@@ -56,7 +56,9 @@ def temperature(logits: NDArray[np.float32], truth: NDArray[np.int64]) -> float:
     return at
 
 
-def export(net: nn.Module, name: str, inputs: dict[str, tuple[torch.Tensor, dict[int, str]]]) -> Path:  # noqa: E501
+def export(
+    net: nn.Module, name: str, inputs: dict[str, tuple[torch.Tensor, dict[int, str]]]
+) -> Path:  # noqa: E501
     """Write a network as ONNX with free batch (and width)."""
     file = WEIGHTS / f"{name}.onnx"
     WEIGHTS.mkdir(exist_ok=True)

@@ -72,5 +72,9 @@ def _cell(grey: Canvas, is_round: bool) -> CellImage:
     ink, printed = (cv2.resize(v, None, fx=ENLARGE, fy=ENLARGE) for v in (ink, printed))
     x0, y0 = max(left - MARGIN, 0), max(top - MARGIN, 0)
     rows, columns = slice(y0, top + side + MARGIN), slice(x0, left + side + MARGIN)
-    ink_, printed_ = (np.ascontiguousarray(v[rows, columns].astype(np.uint8)) for v in (ink, printed))
-    return CellImage("f", "", "squares", "digits", ink_, ink_, printed_, (left - x0, top - y0, side, side), FOUND)  # noqa: E501
+    ink_, printed_ = (
+        np.ascontiguousarray(v[rows, columns].astype(np.uint8)) for v in (ink, printed)
+    )
+    return CellImage(
+        "f", "", "squares", "digits", ink_, ink_, printed_, (left - x0, top - y0, side, side), FOUND
+    )  # noqa: E501

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from cpims_scan.domain.paper import Certificate, CellImage
+from cpims_scan.domain.paper import CellImage, Certificate
+from training.strokes import Canvas
 
-Canvas = NDArray[np.uint8]
 Rect = tuple[int, int, int, int]
 
 # Margin of a cut cell, pixels: 1.5 mm.
@@ -28,6 +28,7 @@ def expose(pen: Canvas, printed: Canvas, rng: Generator, is_rough: bool) -> Canv
     The ink that is left when a scan of `pen` over `printed` is compared with the blank.
 
     Args:
+        rng: Draws whatever is left to chance.
         pen: Strokes, 255 where the pen was, uint8 (h, w).
         printed: Darkness of the blank, uint8 (h, w).
         is_rough: Pencils, pens that skip, photocopies, dust, low resolution; otherwise a ball
@@ -47,13 +48,13 @@ def expose(pen: Canvas, printed: Canvas, rng: Generator, is_rough: bool) -> Canv
     return _unexplained(page, printed, rng)
 
 
-def _unexplained(page: NDArray[np.float32], printed: Canvas, rng: Generator) -> Canvas:
+def _unexplained(page: Canvas, printed: Canvas, rng: Generator) -> Canvas:
     left = page - _explained(printed, rng)
     left[left < rng.uniform(5, 20)] = 0
     return np.clip(left, 0, 255).astype(np.uint8)
 
 
-def _explained(printed: Canvas, rng: Generator) -> NDArray[np.float32]:
+def _explained(printed: Canvas, rng: Generator) -> Canvas:
     """What the product takes for print: the blank's darkness, grown and lifted, with doubt."""
     reach = int(rng.choice([0, 1, 1, 2, 2, 2, 2, 3]))
     brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
@@ -76,13 +77,16 @@ def ruled(shape: tuple[int, int], box: Rect, rng: Generator, hint: bool) -> Canv
     if hint:
         words = ("dd/mm/yyyy", "(dd/mm/yyyy)", "dd/mm/yy", "Yes/No", "(F or M)", "eg 12")
         size = height / 70 * rng.uniform(0.7, 1.3)
-        at = (left + int(rng.integers(2, max(width // 3, 3))), top + int(height * rng.uniform(0.5, 0.8)))
+        at = (
+            left + int(rng.integers(2, max(width // 3, 3))),
+            top + int(height * rng.uniform(0.5, 0.8)),
+        )
         cv2.putText(printed, str(rng.choice(words)), at, int(rng.choice([0, 2, 16])), size,
                     int(rng.uniform(25, 65)), 1, cv2.LINE_AA)  # fmt: skip
     return cv2.GaussianBlur(printed, (0, 0), 0.6)
 
 
-def _pen_darkness(pen: Canvas, rng: Generator) -> NDArray[np.float32]:
+def _pen_darkness(pen: Canvas, rng: Generator) -> Canvas:
     """Black pens, blue pens, pencils, pens that skip."""
     darkness = rng.uniform(65, 125) if rng.random() < 0.12 else rng.uniform(120, 255)
     strokes = pen.astype(np.float32) * np.float32(darkness / 255)
@@ -99,7 +103,7 @@ def _shifted(image: Canvas, shift: NDArray[np.float64]) -> Canvas:
     return np.asarray(cv2.warpAffine(image, turn, (w, h), flags=cv2.INTER_LINEAR))
 
 
-def _scanned(page: NDArray[np.float32], rng: Generator) -> NDArray[np.float32]:
+def _scanned(page: Canvas, rng: Generator) -> Canvas:
     """Blur, low resolution, grain, dust, JPEG, photocopy: each sometimes."""
     h, w = page.shape
     if rng.random() < 0.6:
@@ -124,10 +128,12 @@ def _scanned(page: NDArray[np.float32], rng: Generator) -> NDArray[np.float32]:
     return page
 
 
-def _dusty(page: NDArray[np.float32], rng: Generator) -> NDArray[np.float32]:
+def _dusty(page: Canvas, rng: Generator) -> Canvas:
     h, w = page.shape
     dust = np.zeros((h, w), np.uint8)
     for _ in range(int(rng.integers(1, 10))):
         at = (int(rng.integers(0, w)), int(rng.integers(0, h)))
-        cv2.circle(dust, at, int(rng.choice([0, 0, 0, 0, 1, 1, 1, 2])), int(rng.uniform(60, 255)), -1)
+        cv2.circle(
+            dust, at, int(rng.choice([0, 0, 0, 0, 1, 1, 1, 2])), int(rng.uniform(60, 255)), -1
+        )
     return np.maximum(page, dust.astype(np.float32))

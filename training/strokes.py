@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-Canvas = NDArray[np.uint8]
+# Pictures: uint8, or float32 where they are being mixed; OpenCV does not say which it returns.
+Canvas = NDArray[Any]
 Path2 = NDArray[np.float64]
 
 # Fractional bits of cv2's coordinates.
@@ -116,7 +119,9 @@ def digit(label: str, height: float, rng: Generator, hand: int) -> Canvas:
     return np.ascontiguousarray(canvas[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1])
 
 
-def wander(start: tuple[float, float], end: tuple[float, float], rng: Generator, wobble: float) -> Path2:  # noqa: E501
+def wander(
+    start: tuple[float, float], end: tuple[float, float], rng: Generator, wobble: float
+) -> Path2:  # noqa: E501
     """A hand-drawn line between two points: it bends by `wobble` of its length."""
     a, b = np.array(start, float), np.array(end, float)
     t = np.linspace(0, 1, 5)[:, None]

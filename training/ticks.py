@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -21,7 +22,19 @@ WORDS = ("Male [1]", "Female [2]", "Formal [1]", "Informal [2]", "Yes [1]", "NO 
          "Medium [2]", "High [3]", "Normal [1]", "Challenged [2]", "Other [4]", "Muslim [2]",
          "Reading [5]", "Parents living together [1]", "A", "M", "F", "12", "Ndio", "Hapana")  # fmt: skip
 
-MARKS = ("tick", "tick", "cross", "ring", "ring", "ring_code", "underline", "dot", "slash", "number", "fill")
+MARKS = (
+    "tick",
+    "tick",
+    "cross",
+    "ring",
+    "ring",
+    "ring_code",
+    "underline",
+    "dot",
+    "slash",
+    "number",
+    "fill",
+)
 SQUARE_MARKS = ("tick", "tick", "tick", "cross", "cross", "fill", "dot", "slash", "ring", "line")
 CANCELS = ("mark_scribbled", "mark_scribbled", "mark_struck", "scribble", "strike", "strike")
 SQUARE_CANCELS = ("mark_scribbled", "mark_struck", "scribble")
@@ -74,7 +87,9 @@ def square_field(rng: Generator, digits: Glyphs) -> tuple[list[CellImage], list[
     return _filled(cv2.GaussianBlur(printed, (0, 0), 0.6), boxes, rng, digits, "squares")
 
 
-def _filled(printed: Canvas, boxes: list[Rect], rng: Generator, digits: Glyphs, reader: str) -> tuple[list[CellImage], list[int]]:  # noqa: E501
+def _filled(
+    printed: Canvas, boxes: list[Rect], rng: Generator, digits: Glyphs, reader: str
+) -> tuple[list[CellImage], list[int]]:  # noqa: E501
     pen = Pen(
         thick=int(rng.integers(1, 7)),
         wobble=float(rng.uniform(0.02, 0.1)),
@@ -109,7 +124,9 @@ def _answers(count: int, rng: Generator) -> list[int]:
     return answers
 
 
-def _fill(canvas: Canvas, box: Rect, answer: int, pen: Pen, rng: Generator, digits: Glyphs, reader: str) -> None:  # noqa: E501
+def _fill(
+    canvas: Canvas, box: Rect, answer: int, pen: Pen, rng: Generator, digits: Glyphs, reader: str
+) -> None:  # noqa: E501
     is_square = reader == "squares"
     if answer == EMPTY:
         if rng.random() < 0.03:  # the pen rested here
@@ -134,7 +151,7 @@ def _mark(canvas: Canvas, kind: str, box: Rect, pen: Pen, rng: Generator, digits
     s = min(w, h) * pen.size * rng.uniform(0.8, 1.2)
 
     def line(*points: tuple[float, float]) -> None:
-        for a, b in zip(points[:-1], points[1:], strict=True):
+        for a, b in pairwise(points):
             strokes.draw(canvas, strokes.wander(a, b, rng, pen.wobble), pen.thick)
 
     if kind == "tick":
@@ -150,12 +167,21 @@ def _mark(canvas: Canvas, kind: str, box: Rect, pen: Pen, rng: Generator, digits
     elif kind == "underline":
         wide = w * rng.uniform(0.25, 0.48)
         low = y + h * rng.uniform(0.7, 0.93)
-        path = strokes.wander((cx - wide, low), (cx + wide, low + rng.normal(0, 0.04) * wide), rng, 0.02)
+        path = strokes.wander(
+            (cx - wide, low), (cx + wide, low + rng.normal(0, 0.04) * wide), rng, 0.02
+        )
         strokes.draw(canvas, path, pen.thick)
         if rng.random() < 0.25:
-            strokes.draw(canvas, path + (0, 2 + pen.thick), pen.thick)
+            strokes.draw(canvas, path + np.array([0, 2 + pen.thick]), pen.thick)
     elif kind == "dot":
-        cv2.circle(canvas, (int(cx), int(cy)), max(int(s * rng.uniform(0.08, 0.25)), 4), 255, -1, cv2.LINE_AA)
+        cv2.circle(
+            canvas,
+            (int(cx), int(cy)),
+            max(int(s * rng.uniform(0.08, 0.25)), 4),
+            255,
+            -1,
+            cv2.LINE_AA,
+        )
     elif kind == "slash":
         a, b = s * rng.uniform(0.25, 0.6), s * rng.uniform(0.35, 0.7)
         way = 1 if rng.random() < 0.8 else -1
@@ -172,7 +198,9 @@ def _mark(canvas: Canvas, kind: str, box: Rect, pen: Pen, rng: Generator, digits
         _inside(canvas, (cx, cy), s, box, pen, rng)
 
 
-def _ring(canvas: Canvas, kind: str, at: tuple[float, float], box: Rect, pen: Pen, rng: Generator) -> None:  # noqa: E501
+def _ring(
+    canvas: Canvas, kind: str, at: tuple[float, float], box: Rect, pen: Pen, rng: Generator
+) -> None:  # noqa: E501
     """A ring around the words or the code, often beyond the cell, seldom closed."""
     x, _, w, h = box
     a, b = w * rng.uniform(0.3, 0.58), h * rng.uniform(0.3, 0.75)
@@ -187,7 +215,9 @@ def _ring(canvas: Canvas, kind: str, at: tuple[float, float], box: Rect, pen: Pe
     strokes.draw(canvas, path, pen.thick)
 
 
-def _number(canvas: Canvas, at: tuple[float, float], size: float, rng: Generator, digits: Glyphs) -> None:
+def _number(
+    canvas: Canvas, at: tuple[float, float], size: float, rng: Generator, digits: Glyphs
+) -> None:
     image = digits.images[int(rng.integers(len(digits.images)))]
     scale = size * rng.uniform(0.5, 0.9) / max(image.shape)
     glyph = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
@@ -197,7 +227,9 @@ def _number(canvas: Canvas, at: tuple[float, float], size: float, rng: Generator
     np.maximum(part, glyph[: part.shape[0], : part.shape[1]], out=part)
 
 
-def _inside(canvas: Canvas, at: tuple[float, float], size: float, box: Rect, pen: Pen, rng: Generator) -> None:
+def _inside(
+    canvas: Canvas, at: tuple[float, float], size: float, box: Rect, pen: Pen, rng: Generator
+) -> None:
     """A box or its middle filled neatly."""
     x, y, w, h = box
     if w < 1.6 * h and rng.random() < 0.5:
@@ -219,14 +251,20 @@ def _cancel(canvas: Canvas, kind: str, box: Rect, pen: Pen, rng: Generator) -> N
             wide, high = w * rng.uniform(0.6, 0.95), h * rng.uniform(0.6, 0.95)
         cx, cy = x + w * 0.5, y + h * 0.5
         for _ in range(int(rng.integers(1, 3))):
-            strokes.draw(canvas, strokes.scribble((cx - wide, cy - high, cx + wide, cy + high), rng), pen.thick)
+            strokes.draw(
+                canvas,
+                strokes.scribble((cx - wide, cy - high, cx + wide, cy + high), rng),
+                pen.thick,
+            )
         return
     half = w * rng.uniform(0.32, 0.52) if w > 1.6 * h else w * rng.uniform(0.6, 1.0)
     lines = int(rng.integers(2, 4)) if kind == "mark_struck" else int(rng.integers(1, 4))
     for _ in range(lines):
         level = y + h * rng.uniform(0.35, 0.65)
         rise = rng.normal(0, 0.05) * half
-        path = strokes.wander((x + w / 2 - half, level + rise), (x + w / 2 + half, level - rise), rng, 0.03)
+        path = strokes.wander(
+            (x + w / 2 - half, level + rise), (x + w / 2 + half, level - rise), rng, 0.03
+        )
         strokes.draw(canvas, path, pen.thick)
 
 
@@ -257,7 +295,9 @@ def _cut(ink: Canvas, printed: Canvas, box: Rect, reader: str) -> CellImage:
     rows, columns = slice(y - MARGIN, y + h + MARGIN), slice(x - MARGIN, x + w + MARGIN)
     part = np.ascontiguousarray(ink[rows, columns])
     print_ = np.ascontiguousarray(printed[rows, columns])
-    return CellImage("field", "", reader, "digits", part, part, print_, (MARGIN, MARGIN, w, h), FOUND)
+    return CellImage(
+        "field", "", reader, "digits", part, part, print_, (MARGIN, MARGIN, w, h), FOUND
+    )
 
 
 def _ruled_row(shape: tuple[int, int], boxes: list[Rect], rng: Generator) -> Canvas:

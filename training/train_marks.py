@@ -53,10 +53,17 @@ def _one(reader: str, folder: Path, steps: int) -> None:
     started = time.monotonic()
     torch.manual_seed(SEED)
     net = MarkNet(PICTURE_WIDTH[reader])
-    digits = {s: data.load_glyphs(folder, data.DIGITS_FILE, s) for s in ("train", "calibrate", "test")}
+    digits = {
+        s: data.load_glyphs(folder, data.DIGITS_FILE, s) for s in ("train", "calibrate", "test")
+    }
     odk = load_marks(folder) if reader == "squares" else []
-    real = {kept: _stacked([(c, t) for c, t, is_test in odk if is_test == kept]) for kept in (False, True)}
-    fit.fit(net, Feed(reader, digits["train"], real[False] if odk else None), steps, READERS[reader])
+    real = {
+        kept: _stacked([(c, t) for c, t, is_test in odk if is_test == kept])
+        for kept in (False, True)
+    }
+    fit.fit(
+        net, Feed(reader, digits["train"], real[False] if odk else None), steps, READERS[reader]
+    )
     calibration = sample(reader, digits["calibrate"], np.random.default_rng(SEED + 1), HELD_OUT)
     test = sample(reader, digits["test"], np.random.default_rng(SEED + 2), HELD_OUT)
     heat = fit.temperature(_logits(net, calibration), calibration[2])
@@ -113,9 +120,13 @@ class Feed:
         pictures, facts, truth = self.queue.pop()
         if self.real is not None:
             pictures, facts, truth = self._with_real(pictures.copy(), facts.copy(), truth.copy())
-        return self.loss(net(torch.from_numpy(pictures), torch.from_numpy(facts)), torch.from_numpy(truth))
+        return self.loss(
+            net(torch.from_numpy(pictures), torch.from_numpy(facts)), torch.from_numpy(truth)
+        )
 
-    def _with_real(self, pictures: NDArray[np.float32], facts: NDArray[np.float32], truth: NDArray[np.int64]) -> Samples:  # noqa: E501
+    def _with_real(
+        self, pictures: NDArray[np.float32], facts: NDArray[np.float32], truth: NDArray[np.int64]
+    ) -> Samples:  # noqa: E501
         real = self.real
         if real is None:
             return pictures, facts, truth
@@ -133,7 +144,11 @@ class Feed:
 def _stacked(cells: list[tuple[CellImage, int]]) -> Samples:
     """Real crops alone: without siblings to compare with."""
     if not cells:
-        return np.zeros((0, 3, 32, 32), np.float32), np.zeros((0, 2), np.float32), np.zeros(0, np.int64)
+        return (
+            np.zeros((0, 3, 32, 32), np.float32),
+            np.zeros((0, 2), np.float32),
+            np.zeros(0, np.int64),
+        )
     pictures = [option_picture(cell, field_gain([cell])) for cell, _ in cells]
     facts = [comparison([cell])[0] for cell, _ in cells]
     return np.stack(pictures), np.stack(facts), np.array([t for _, t in cells])

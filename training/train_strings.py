@@ -41,7 +41,9 @@ def main() -> None:
     if options.start:
         net.load_state_dict(torch.load(options.start))
     net = fit.fit(net, Feed(cases(options.data, "train")), options.steps, "strings")
-    calibration = compose(cases(options.data, "calibrate"), np.random.default_rng(SEED + 1), HELD_OUT)
+    calibration = compose(
+        cases(options.data, "calibrate"), np.random.default_rng(SEED + 1), HELD_OUT
+    )
     test = compose(cases(options.data, "test"), np.random.default_rng(SEED + 2), HELD_OUT)
     heat = _temperature(net, calibration)
     example = torch.zeros(2, 1, LINE_HEIGHT, 64)
@@ -102,7 +104,9 @@ class Feed:
         return batches
 
 
-def tensors(batch: list[Sample], rng: Generator | None) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:  # noqa: E501
+def tensors(
+    batch: list[Sample], rng: Generator | None
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:  # noqa: E501
     """Pictures padded to one width, joined targets, target lengths."""
     widest = max(line.shape[1] for line, _ in batch)
     pictures = np.zeros((len(batch), 1, LINE_HEIGHT, widest), np.float32)
@@ -120,15 +124,14 @@ def tensors(batch: list[Sample], rng: Generator | None) -> tuple[torch.Tensor, t
 def exact(net: nn.Module, samples: list[Sample], heat: float) -> int:
     """How many strings are read exactly."""
     return sum(
-        search(frames)[0][0] == text for frames, (_, text) in zip(_frames(net, samples, heat), samples, strict=True)
+        search(frames)[0][0] == text
+        for frames, (_, text) in zip(_frames(net, samples, heat), samples, strict=True)
     )
 
 
 def _frames(net: nn.Module, samples: list[Sample], heat: float) -> list[np.ndarray]:
     with torch.no_grad():
-        return [
-            (net(tensors([s], None)[0]) / heat).softmax(2)[0].numpy() for s in samples
-        ]
+        return [(net(tensors([s], None)[0]) / heat).softmax(2)[0].numpy() for s in samples]
 
 
 def _temperature(net: nn.Module, samples: list[Sample]) -> float:
@@ -142,7 +145,9 @@ def _temperature(net: nn.Module, samples: list[Sample]) -> float:
         for frames, (_, text) in zip(logits, samples, strict=True):
             logp = (frames / heat).log_softmax(1)[:, None]
             target = torch.tensor([ALPHABET.index(c) + 1 for c in text], dtype=torch.long)[None]
-            total += float(loss(logp, target, torch.tensor([len(frames)]), torch.tensor([len(text)])))
+            total += float(
+                loss(logp, target, torch.tensor([len(frames)]), torch.tensor([len(text)]))
+            )
         if total < best:
             best, at = total, float(heat)
     return round(at, 2)

@@ -79,6 +79,7 @@ class LoadRowSpec(Strict):
     each: str | None = None  # the field whose values (or comma-separated parts) make a row each
     incomplete: Literal["ask", "keep"] = "ask"
     person: Literal["child", "relative"] | None = None  # may be in CPIMS already, see people.py
+    once: list[str] = []  # a row with these values that is there already is taken, none is made
     lives_in: list[str] = []  # rows of reg_persons_geo that say where that person lives
     columns: dict[
         str, Annotated[ColumnSpec, BeforeValidator(lambda d: {} if d is None else d)]
@@ -248,6 +249,9 @@ def _check(file: Path, index: int, row: LoadRow, form: Form, before: list[LoadRo
                 file, index, f"{row.table.name} has no column '{name}'. It has: {known}.", name
             )
         _check_words(file, index, name, column, roles)
+    for name in row.spec.once:
+        if name not in row.table.columns:
+            raise _wrong(file, index, f"{row.table.name} has no column '{name}' (under 'once').")
     for field in _fields_of(row):
         if field not in form.fields:
             raise _wrong(file, index, f"the form has no field '{field}'.")

@@ -28,6 +28,7 @@ class PlannedRow:
         role: What it is in the record: `child`, `sibling.2`, `followup.1`.
         person: child or relative, when it may be in CPIMS already; None for other rows.
         same_as: Id of the person in CPIMS that a person said it is.
+        once: Columns by which a row that is there already is taken instead.
         lives_in: Roles of the rows that say where that person lives.
     """
 
@@ -37,6 +38,7 @@ class PlannedRow:
     person: str | None = None
     same_as: int | None = None
     is_answered: bool = False
+    once: tuple[str, ...] = ()
     lives_in: tuple[str, ...] = ()
 
 
@@ -166,6 +168,7 @@ def _row(
         person=spec.spec.person,
         same_as=answer if isinstance(answer, int) else None,
         is_answered=answer is not None,
+        once=tuple(spec.spec.once),
         lives_in=tuple(spec.spec.lives_in),
     )
     return row, questions

@@ -55,12 +55,7 @@ def write_row(writing: Writing, row: PlannedRow, before: Standing | None) -> Non
     if before is not None:
         _update(writing, row, before)
     elif row.same_as is not None:
-        writing.keys[row.role] = row.same_as
-        write_standing(
-            writing.session,
-            writing.plan,
-            Standing(row.role, row.table, str(row.same_as), False, False, {}),
-        )
+        _take(writing, row, row.same_as)
     else:
         _insert(writing, row)
 
@@ -89,6 +84,10 @@ def _is(table: sa.Table, key: str) -> sa.ColumnElement[bool]:
 def _insert(writing: Writing, row: PlannedRow) -> None:
     table = TABLES[row.table]
     values = {name: _resolve(writing, row, name, cell) for name, cell in row.cells.items()}
+    there = _find(writing, table, {name: values[name] for name in row.once})
+    if there is not None:
+        _take(writing, row, there)
+        return
     result = writing.session.execute(sa.insert(table).values(values))
     primary = result.inserted_primary_key  # type: ignore[attr-defined]  # an insert's own result
     key = primary[0]
@@ -99,6 +98,24 @@ def _insert(writing: Writing, row: PlannedRow) -> None:
         writing.plan,
         Standing(row.role, row.table, str(key), True, False, loaded),
     )
+
+
+def _take(writing: Writing, row: PlannedRow, key: Any) -> None:
+    """Point at a row of CPIMS that is not ours; it is never changed and never voided."""
+    writing.keys[row.role] = key
+    standing = Standing(row.role, row.table, str(key), False, False, {})
+    write_standing(writing.session, writing.plan, standing)
+
+
+def _find(writing: Writing, table: sa.Table, values: dict[str, Any]) -> Any:
+    """The key of a row with these values; None when there is none, or nothing to look by."""
+    if not values:
+        return None
+    wanted = [table.c[name] == value for name, value in values.items()]
+    if "is_void" in table.columns:
+        wanted.append(table.c.is_void.is_(False))
+    (key,) = table.primary_key.columns
+    return writing.session.scalar(sa.select(key).where(*wanted).order_by(key).limit(1))
 
 
 def _update(writing: Writing, row: PlannedRow, before: Standing) -> None:

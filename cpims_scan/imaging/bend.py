@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from cpims_scan.imaging.patches import FLATNESS_MM, MIN_PATCHES, Axis, Sightings
 
-BEND_MM = 10.0
+BEND_MM = 13.0
 FLAT_WEIGHT = 0.3  # patches' worth of belief that paper is flat where nothing is printed
 # Patches of one neighbourhood move together: paper bends smoothly. Further off is an outlier.
 NEIGHBOURS = 8

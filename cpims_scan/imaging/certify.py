@@ -11,6 +11,7 @@ from cpims_scan.imaging.patches import Axis, Sightings, project
 
 NEAR_MM = 22.0  # patches this near to a box speak for its place
 BAND_MM = 7.0  # and anchors in its row or column speak against a slip of one row
+FAR_MM = 40.0  # where little is printed the nearest three may be further, but not beyond this
 MIN_NEAR = 3
 # What a certificate asks for. 0.25 mm is 3 px at 300 dpi, the reader's tolerance (issue 2).
 MAX_RESIDUAL_MM = 0.2
@@ -23,36 +24,41 @@ def certify(seen: Sightings, transform: Transform, places: list[Place]) -> dict[
     """
     Say of every place what the patches around it, and the anchors of its row and column, prove.
 
-    A place needs agreeing neighbours with little left over, and anchors beside or above it:
-    in a ruled table all else looks the same one row further.
+    Across and down are proven apart: a rule that passes a cell says nothing of where it ends.
+    Anchors must hold beside or above the place: in a ruled table all else looks the same one
+    row further.
     """
     if not places:
         return {}
-    left_over = seen.moved - _bend_at(transform, seen.expected)
-    residual = np.linalg.norm(left_over * seen.pins, axis=1)
     edges = np.array([[p.box.left, p.box.top, p.box.right, p.box.bottom] for p in places])
     x, y = seen.expected[:, 0], seen.expected[:, 1]
     beside = np.maximum(np.maximum(edges[:, :1] - x, x - edges[:, 2:3]), 0)
     above = np.maximum(np.maximum(edges[:, 1:2] - y, y - edges[:, 3:]), 0)
     apart = np.hypot(beside, above)
-    reach = np.sort(apart, axis=1)[:, min(MIN_NEAR, apart.shape[1] - 1)]
-    near = apart <= np.maximum(reach, NEAR_MM)[:, None]
-    agreeing = near & seen.agrees & seen.is_inside
-    support = agreeing.sum(axis=1) / np.maximum(near.sum(axis=1), 1)
-    median = _medians(residual, agreeing)
+    left_over = seen.moved - _bend_at(transform, seen.expected)
+    proofs = [_proof(seen, apart, left_over, axis) for axis in range(2)]
+    residual = np.hypot(proofs[0][0], proofs[1][0])
+    support = np.minimum(proofs[0][1], proofs[1][1])
     banded = seen.is_anchor & ((above <= BAND_MM) | (beside <= BAND_MM))
     holding = (banded & seen.agrees).sum(axis=1)
     rows_hold = (holding >= MIN_ANCHORS) & (holding >= MIN_SUPPORT * banded.sum(axis=1))
-    found = (
-        (agreeing.sum(axis=1) >= MIN_NEAR)
-        & (support >= MIN_SUPPORT)
-        & (median <= MAX_RESIDUAL_MM)
-        & rows_hold
-    )
+    found = (support >= MIN_SUPPORT) & (residual <= MAX_RESIDUAL_MM) & rows_hold
     return {
         place.field: Certificate(round(float(r), 3), round(float(s), 3), bool(f))
-        for place, r, s, f in zip(places, median, support, found, strict=True)
+        for place, r, s, f in zip(places, residual, support, found, strict=True)
     }
+
+
+def _proof(seen: Sightings, apart: Axis, left_over: Axis, axis: int) -> tuple[Axis, Axis]:
+    """Median residual (mm) and share of agreeing patches that pin one direction, per place."""
+    pinning = seen.pins[:, axis] > 0
+    away = np.where(pinning, apart, np.inf)
+    count = min(MIN_NEAR, apart.shape[1]) - 1
+    reach = np.partition(away, count, axis=1)[:, count]
+    near = away <= np.clip(reach, NEAR_MM, FAR_MM)[:, None]
+    agreeing = near & seen.agrees
+    share = agreeing.sum(axis=1) / np.maximum(near.sum(axis=1), MIN_NEAR)
+    return _medians(np.abs(left_over[:, axis]), agreeing), share
 
 
 def _medians(values: Axis, chosen: NDArray[np.bool_]) -> Axis:

@@ -32,7 +32,9 @@ from cpims_scan.imaging.pose import Pose, View, feature_poses, layout_poses, she
 
 MIDDLE = Scale(MIDDLE_PX_PER_MM, MIDDLE_PATCH_MM, MIDDLE_REACH_MM)
 FINE = Scale(FINE_PX_PER_MM, PATCH_MM, SEARCH_MM)
-MIN_MIDDLE_SHARE = 0.25
+MIN_MIDDLE_SHARE = 0.25  # of its patches, below which the middle stage gives up
+GOOD_MIDDLE_SHARE = 0.85  # and from which it need not look again
+MIDDLE_LOOKS = 3
 
 MIN_SHARE = 0.5  # of the firm patches, below which a page is not the form (reading.md section 3)
 FEATURE_COUNTS = (1000, 3000)  # corner features tried, in turn
@@ -42,7 +44,7 @@ MIN_DOUBTFUL = 3
 CANDIDATES = 4
 MIN_LAYOUT = 0.25  # thumb correlation below which a layout is not worth a look
 # A fit this good needs no other pose of the same blank.
-CERTAIN_SHARE = 0.8
+CERTAIN_SHARE = 0.85
 RIVAL_LIKENESS = 0.85  # of the best pose's: another blank's pose that must be looked at too
 
 
@@ -74,25 +76,29 @@ class Fit:
 
 
 def find(view: View, blanks: tuple[Blank, ...]) -> Fit | None:
-    """The best fit of any of some blanks that enough of its patches support, or None."""
-    for propose in (layout_poses, sheet_poses):
-        fit = _best([p for p in propose(view, blanks) if p.likeness >= MIN_LAYOUT], view)
-        if fit is not None:
-            return fit
-    for count in FEATURE_COUNTS:
-        fit = _best(feature_poses(view, blanks, count), view)
-        if fit is not None:
-            return fit
-    return None
+    """
+    The best fit of any of some blanks that enough of its patches support, or None.
 
-
-def _best(poses: list[Pose], view: View) -> Fit | None:
+    Cheap proposals come first; dearer ones are made until a fit is certain.
+    """
     best: Fit | None = None
-    for pose in poses[:CANDIDATES]:
-        if best is not None and _is_settled(best, pose):
-            continue
-        best = _better(best, fit_pose(view, pose))
+    for propose in (layout_poses, sheet_poses):
+        poses = [pose for pose in propose(view, blanks) if pose.likeness >= MIN_LAYOUT]
+        best = _best(best, poses, view)
+        if best is not None and best.share >= CERTAIN_SHARE:
+            return best
+    for count in FEATURE_COUNTS:
+        if best is not None and best.share >= MIN_SHARE:
+            break
+        best = _best(best, feature_poses(view, blanks, count), view)
     return best if best is not None and best.share >= MIN_SHARE else None
+
+
+def _best(best: Fit | None, poses: list[Pose], view: View) -> Fit | None:
+    for pose in poses[:CANDIDATES]:
+        if best is None or not _is_settled(best, pose):
+            best = _better(best, fit_pose(view, pose))
+    return best
 
 
 def _is_settled(best: Fit, rival: Pose) -> bool:
@@ -113,21 +119,33 @@ def fit_pose(view: View, pose: Pose) -> Fit | None:
     blank = pose.blank
     if not _is_sane(pose.homography, view, blank):
         return None
-    drawn = into_frame(view.base, pose.homography, blank.size_mm, MIDDLE.px_per_mm)
-    seen = see_patches(drawn, blank.middle, blank.middle_patches, MIDDLE)
-    found = fit_homography(pose.homography, seen, MIDDLE.px_per_mm)
-    if found is None or _explained(seen, found[1]) < MIN_MIDDLE_SHARE:
-        return None
-    homography = found[0]
-    if not _is_sane(homography, view, blank):
+    homography = _bridged(view, blank, pose.homography)
+    if homography is None:
         return None
     drawn = into_frame(view.base, homography, blank.size_mm, FINE.px_per_mm)
     seen = see_patches(drawn, blank.fine, blank.patches, FINE)
-    found = fit_homography(homography, seen, FINE.px_per_mm)
+    found = fit_homography(homography, seen)
     if found is None:
         return None
     seen = _looked_again(drawn, blank, _against(seen, found[1]), found[1])
     return Fit(replace(pose, homography=found[0]), seen, view.base_scale)
+
+
+def _bridged(view: View, blank: Blank, homography: Matrix) -> Matrix | None:
+    """Bridge a coarse pose's error by the middle stage, twice when the first left much open."""
+    for _ in range(MIDDLE_LOOKS):
+        drawn = into_frame(view.base, homography, blank.size_mm, MIDDLE.px_per_mm)
+        seen = see_patches(drawn, blank.middle, blank.middle_patches, MIDDLE)
+        found = fit_homography(homography, seen)
+        if found is None:
+            return None
+        explained = _explained(seen, found[1])
+        homography = found[0]
+        if explained < MIN_MIDDLE_SHARE or not _is_sane(homography, view, blank):
+            return None
+        if explained >= GOOD_MIDDLE_SHARE:
+            break
+    return homography
 
 
 def _against(seen: Sightings, flat: Matrix) -> Sightings:

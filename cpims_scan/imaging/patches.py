@@ -161,9 +161,7 @@ def _vertex(before: float, at: float, after: float) -> float:
     return 0.0 if bend >= 0 else float(np.clip((before - after) / (2 * bend), -0.5, 0.5))
 
 
-def fit_homography(
-    homography: Matrix, seen: Sightings, px_per_mm: float
-) -> tuple[Matrix, Matrix] | None:
+def fit_homography(homography: Matrix, seen: Sightings) -> tuple[Matrix, Matrix] | None:
     """
     Bend a homography to where the firm patches were seen.
 

@@ -15,6 +15,9 @@ SUM_DIFFERS = "sum_differs"
 
 # A reading below this is not seen by the ink; no sum may call it up.
 INK_SUPPORTS = 0.02
+# Readings this sure are taken as fixed: no sum could move them, and most of a return's 870
+# cells are plain blanks that need no message.
+CERTAIN = 0.999
 # A cell that is blank with this certainty is nothing but a blank in the arithmetic, too.
 SURELY_BLANK = 0.5
 # From this gain on a reading rests on the sum and says so: less changes no decision.
@@ -96,6 +99,9 @@ def _weights(
         return {_number(settled.state, settled.value, name, edition): 1.0}
     if belief is None or not belief.is_certified:
         return {UNKNOWN: 1.0}
+    best = belief.best
+    if best.probability >= CERTAIN:
+        return {_number(best.state, best.value, name, edition): 1.0}
     weights: Weights = {}
     for outcome in belief.outcomes:
         if outcome.probability >= INK_SUPPORTS:

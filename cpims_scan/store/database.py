@@ -16,12 +16,11 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModu
 from sqlalchemy.orm import Session
 
 from cpims_scan.errors import MissingProgramError, StoreError
-from cpims_scan.store.mounts import refuse_network_folder
+from cpims_scan.store.folders import make_private, refuse_network_folder
 
 # A scan of 500 pages commits in well under a second; who waits longer than this for the
 # writer before is better told than kept.
 WAIT_SECONDS = 30.0
-PRIVATE_FOLDER = 0o700
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ class Database:
                 f"{self.name}: the database refused an entry that contradicts another one. "
                 "Nothing was changed; look at the page again."
             ) from error
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             raise StoreError(_sentence(self.name, error)) from error
 
     def _refuse_when_moved(self) -> None:
@@ -143,11 +142,7 @@ def _open_sqlite(url: URL) -> Database:
     if not url.database or url.database == ":memory:":
         raise StoreError("The work database needs a file: a database in memory is lost at the end.")
     file = Path(url.database).absolute()
-    try:
-        file.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-        refuse_network_folder(file.parent)
-    except OSError as error:
-        raise StoreError(f"{file.parent}: the folder cannot be made: {error.strerror}.") from error
+    refuse_network_folder(make_private(file.parent))
     engine = _engine(url.set(database=str(file)), str(file), connect_args={"timeout": WAIT_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -157,6 +152,7 @@ def _open_sqlite(url: URL) -> Database:
             connection.cursor().execute("PRAGMA journal_mode = WAL")
             connection.cursor().execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except (DBAPIError, sqlite3.Error) as error:
+        engine.dispose()
         raise StoreError(_sentence(str(file), error)) from error
     return Database(engine, str(file), file, _identity(file))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,5 +22,5 @@ def insert_new(session: Session, row: type[Base], **values: Any) -> bool:
     insert = postgresql.insert if is_postgres else sqlite.insert
     # Not by rowcount: what it counts after ON CONFLICT differs between drivers.
     statement = insert(row).values(**values).on_conflict_do_nothing()
-    key = row.__table__.primary_key.columns
+    key = inspect(row).primary_key
     return session.execute(statement.returning(*key)).first() is not None

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cpims_scan.errors import InputError, StoreError
+from cpims_scan.store.folders import make_private
 
 CHUNK = 1 << 20  # bytes copied at a time
-PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 DIGEST = re.compile(r"[0-9a-f]{64}")
 # Kept for programs that go by it; a name from outside never gets further than this.
@@ -68,7 +68,7 @@ class PageStore:
     def crops(self, content: str) -> Path:
         """Where the pictures cut from a page lie or will lie; its folder is made."""
         path = self._path("crops", content, ".crops")
-        _make(path.parent)
+        make_private(path.parent)
         return path
 
     def upload_part(self, upload_id: str) -> Path:
@@ -98,7 +98,7 @@ class PageStore:
         return True
 
     def _folder(self, name: str) -> Path:
-        return _make(self.root / name)
+        return make_private(self.root / name)
 
     def _path(self, name: str, digest: str, suffix: str) -> Path:
         if not DIGEST.fullmatch(digest):
@@ -147,7 +147,7 @@ def _chunks(source: Path) -> Iterator[bytes]:
 
 
 def _move(part: Path, target: Path) -> None:
-    _make(target.parent)
+    make_private(target.parent)
     part.replace(target)
     _sync_folder(target.parent)
 
@@ -161,14 +161,6 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _make(folder: Path) -> Path:
-    try:
-        folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{folder}: the folder cannot be made: {error.strerror}.") from error
-    return folder
 
 
 def _holds(file: Path, sha256: str) -> bool:

@@ -19,8 +19,8 @@ from sqlalchemy import func, select, text
 from cpims_scan.errors import ExitCode, StoreError
 from cpims_scan.store import database as door
 from cpims_scan.store.database import Database, open_database
+from cpims_scan.store.folders import kind_in, kind_of, refuse_network_folder
 from cpims_scan.store.migrations import is_current
-from cpims_scan.store.mounts import kind_in, kind_of, refuse_network_folder
 from cpims_scan.store.tables import BatchRow
 from tests.store.work import NOW, add_batch, later
 
@@ -53,10 +53,10 @@ def test_begin__times_come_back_in_utc(work_database: Database) -> None:
 
 def test_begin__contradiction_is_one_sentence(work_database: Database) -> None:
     """What the database refuses reaches the person without what was in the row."""
-    with pytest.raises(StoreError, match="refused an entry") as caught:
-        with work_database.begin() as session:
-            for _ in range(2):
-                session.add(BatchRow(name="Wanjiru's stack", created_at=NOW, created_by="amina"))
+    rows = [BatchRow(name="Wanjiru's", created_at=NOW, created_by="amina") for _ in range(2)]
+
+    with pytest.raises(StoreError, match="refused") as caught, work_database.begin() as session:
+        session.add_all(rows)
 
     assert "Wanjiru" not in str(caught.value)
     assert caught.value.exit_code is ExitCode.DATABASE
@@ -153,11 +153,9 @@ def test_read__damaged_page_is_one_sentence(tmp_path: Path, sqlite_database: Dat
     sqlite_database.close()
     whole = file.read_bytes()
     file.write_bytes(whole[:4096] + b"\xa5" * (len(whole) - 4096))
-    damaged = open_database(f"sqlite:///{file}")
 
     with pytest.raises(StoreError, match="restore"):
-        batches_in(damaged)
-    damaged.close()
+        batches_in(open_database(f"sqlite:///{file}"))
 
 
 def test_begin__database_locked_by_another_program(
@@ -235,9 +233,9 @@ def test_refuse_network_folder__names_the_cure(
     """A share is refused with what to do instead."""
     table = tmp_path / "mountinfo"
     table.write_text(f"22 1 0:1 / {tmp_path} rw - nfs4 host:/x rw\n")
-    monkeypatch.setattr("cpims_scan.store.mounts.MOUNTS", table)
+    monkeypatch.setattr("cpims_scan.store.folders.MOUNTS", table)
 
-    with pytest.raises(StoreError, match="network share .nfs4.*PostgreSQL"):
+    with pytest.raises(StoreError, match=r"network share .nfs4.*PostgreSQL"):
         open_database(f"sqlite:///{tmp_path}/work.sqlite")
 
 

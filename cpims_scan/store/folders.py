@@ -1,4 +1,4 @@
-"""Which kind of file system a folder lies on: SQLite's locks are not kept over a network."""
+"""Folders that only this program's user may enter, on a disk that keeps SQLite's locks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,25 @@ NETWORK = frozenset(
         "fuse.smbnetfs",
     ]
 )
+PRIVATE_FOLDER = 0o700
 MOUNTS = Path("/proc/self/mountinfo")  # Linux; proc(5)
+
+
+def make_private(folder: Path) -> Path:
+    """
+    Make a folder, and those above it that are missing, for this user alone.
+
+    Raises:
+        StoreError: It cannot be made.
+    """
+    try:
+        missing = [path for path in (folder, *folder.parents) if not path.exists()]
+        for path in reversed(missing):  # `parents=True` would give these the usual rights
+            path.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder}: the folder cannot be made: {error.strerror}.") from error
+    return folder
 
 
 def refuse_network_folder(folder: Path) -> None:
