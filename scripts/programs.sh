@@ -20,10 +20,17 @@ done
 
 command="apt-get install -y ${wanted[*]}"
 echo "Installing system programs: ${wanted[*]}"
-if [ "$(id -u)" = 0 ]; then
-  apt-get update -qq; DEBIAN_FRONTEND=noninteractive $command -qq >/dev/null && exit 0
-elif sudo -n true 2>/dev/null; then
-  sudo -n apt-get update -qq; sudo -n env DEBIAN_FRONTEND=noninteractive $command -qq >/dev/null && exit 0
+root=()
+[ "$(id -u)" = 0 ] || root=(sudo -n)
+if [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; then
+  "${root[@]}" apt-get update -qq
+  missing=()
+  for package in "${wanted[@]}"; do # one by one: a name that a release lacks must not stop the rest
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$package" >/dev/null ||
+      missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && exit 0
+  command="apt-get install -y ${missing[*]}"
 fi
 echo "These programs are missing and could not be installed from here. Please run: sudo $command"
 # Without them the tests that need them skip; the demo says itself what it cannot do.

@@ -13,7 +13,7 @@ from simulator import answers as said
 from simulator.answers import Answer
 from simulator.cases import STREAM, Case
 from simulator.dates import date, vague_date
-from simulator.names import FRIEND_COUNT, LANDMARKS, SCHOOL_NAMES
+from simulator.names import FRIEND_COUNT, LANDMARKS, OFFICE_NUMBERS, SCHOOL_NAMES
 from simulator.people import Adult, Person, born_years_before, invent_person, invent_telephone, pick
 from simulator.stories import FOLLOW_UPS, OTHER_AGENCIES, REPORTERS, SIBLING_REMARKS, STATE_AGENCIES
 
@@ -24,9 +24,8 @@ Answers = dict[str, Answer]
 LEFT_EMPTY = 0.15
 ROUGHLY_KNOWN = 0.12
 SCHOOL_AGE, SECONDARY_AGE, EIGHT_CLASSES = 6, 15, 8
-# Codes of counties and sub-counties stand in the serial as the lists have them; an officer knows
-# the own ones by heart, so that they are fixed by the office's name here.
-SERIAL = "CCO/{county:02d}/{office:03d}/5/29/{number:04d}/{year}"
+# As Tool A writes it, with leading zeros.
+SERIAL = "CCO/{county:02d}/{office:03d}/5/29/{number:05d}/{year}"
 SEX_LETTERS = {"female": ("F", "F", "Female", "KE", "f"), "male": ("M", "M", "Male", "ME", "m")}
 YES, NO = ("Yes", "Yes", "Y", "Ndio"), ("No", "No", "N", "Hapana")
 
@@ -76,12 +75,9 @@ def _birthday(person: Person, case: Case, rng: Generator) -> Answer:
 
 def _head(case: Case, rng: Generator) -> Answers:
     relation, _ = pick(rng, REPORTERS)
-    number = SERIAL.format(
-        county=1 + sum(map(ord, case.place.county)) % 47,
-        office=48 + sum(map(ord, case.place.sub_county)) % 290,
-        number=int(rng.integers(1, 480)),
-        year=case.reported.year,
-    )
+    county, office = OFFICE_NUMBERS[case.place.sub_county]
+    count = int(rng.integers(1, 480))
+    number = SERIAL.format(county=county, office=office, number=count, year=case.reported.year)
     reporter = _reporter(case, relation, rng)
     return {
         "county": said.text(case.place.county),

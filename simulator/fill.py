@@ -28,6 +28,8 @@ PAGE_DPI = 300
 DARK_PRINT = 140
 # Dotted lines are lower than this; captions inside a cell are higher.
 CAPTION_MM = 1.3
+LEAST_PRINT_PX = 12
+GAP_MM = 4.0  # wider than a space: what follows is another print, such as "Refer to CRD"
 RULE_MM = 0.7  # kept clear of a cell's own rules when looking for print in it
 
 
@@ -198,8 +200,8 @@ def _printed(sheet: Sheet, box: Box) -> Box | None:
     inner = box.grown(-RULE_MM)
     x0, y0 = int(inner.left * scale), int(inner.top * scale)
     part = sheet.blank[y0 : int(inner.bottom * scale), x0 : int(inner.right * scale)]
-    rows, columns = np.nonzero(part < DARK_PRINT)
-    if len(rows) < 12:
+    rows, columns = _first_word(part < DARK_PRINT)
+    if len(rows) < LEAST_PRINT_PX:
         return None
     left, top = x0 + columns.min(), y0 + rows.min()
     return Box(
@@ -208,6 +210,19 @@ def _printed(sheet: Sheet, box: Box) -> Box | None:
         float(x0 + columns.max() - left) / scale,
         float(y0 + rows.max() - top) / scale,
     )
+
+
+def _first_word(
+    dark: NDArray[np.bool_],
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows and columns of the leftmost print, up to a gap that no wording has."""
+    rows, columns = np.nonzero(dark)
+    used = np.unique(columns)
+    gaps = np.flatnonzero(np.diff(used) > GAP_MM * PAGE_DPI / MM_PER_INCH)
+    if not len(gaps):
+        return rows, columns
+    is_first = columns <= used[gaps[0]]
+    return rows[is_first], columns[is_first]
 
 
 def _around(strokes: list[Stroke]) -> Box:

@@ -80,6 +80,15 @@ PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("Homa Bay", "Homa Bay Town", "Homa Bay Central", ("Luo",)),
 )
 
+# County and constituency numbers of these offices, as they stand in a case serial (IEBC's).
+OFFICE_NUMBERS = {
+    "Kibra": (47, 278), "Kasarani": (47, 280), "Thika Town": (22, 114), "Kisumu East": (42, 238),
+    "Ugenya": (41, 232), "Lurambi": (37, 202), "Bumula": (39, 219), "Machakos Town": (16, 81),
+    "Kitui Central": (15, 72), "Ainamoi": (35, 190), "Nakuru Town East": (32, 176), "Bonchari": (45, 261),
+    "Malindi": (3, 16), "Likoni": (1, 5), "Narok North": (33, 179), "Garissa Township": (7, 27),
+    "Turkana Central": (23, 125), "Homa Bay Town": (43, 249),
+}  # fmt: skip
+
 # What officers still write though no list has it: old districts and divisions, and the listed
 # sub-county that such a paper is filed under.
 OLD_PLACES = {

@@ -141,4 +141,4 @@ FOLLOW_UPS = (
     ("Pending", "Parent did not come on the date given. New summons."),
     ("In progress", "Counselling session 2. Child speaks more freely."),
 )
-SIBLING_REMARKS = ("In school", "Same school", "Lives with aunt", "Not in school", "Working", "Twin", "OK")
+SIBLING_REMARKS = ("In school", "Same school", "Lives with aunt", "Not in school", "Working", "Married", "OK")

@@ -12,7 +12,8 @@ from cpims_scan.domain.paper import CellImage
 from cpims_scan.reading.characters import DIGITS
 from training import data, strokes
 from training.data import Glyphs
-from training.paper import MARGIN, Canvas, cell_image, expose, ruled
+from training.paper import MARGIN, cell_image, expose, ruled
+from training.strokes import Canvas
 
 # Of the digits that train, this share are vector strokes.
 VECTOR_SHARE = 0.12

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from cpims_scan.domain.paper import CellImage
 from training import strokes
 from training.data import Glyphs
-from training.paper import MARGIN, Canvas, cell_image, expose, ruled
+from training.paper import MARGIN, cell_image, expose, ruled
+from training.strokes import Canvas
 
 LETTER_RUN = "?"
 # Share of cells on rough paper among those that train.
@@ -217,7 +218,7 @@ def _put(canvas: Canvas, glyph: Canvas, x: float, base: float, gap: float, rng: 
     if part.shape != glyph.shape:
         raise ValueError(f"a character of {glyph.shape} leaves the line's canvas {canvas.shape}")
     np.maximum(part, glyph, out=part)
-    return left + w + gap + rng.normal(0, 0.25 * abs(gap) + 0.5)
+    return float(left + w + gap + rng.normal(0, 0.25 * abs(gap) + 0.5))
 
 
 def _separator(
@@ -259,7 +260,7 @@ def _dash(
             thick,
         )
         return x + wide + high * rng.uniform(0.02, 0.15)
-    wide = min(high * rng.uniform(0.3, 2.4), canvas.shape[1] - x - 12)
+    wide = float(min(high * rng.uniform(0.3, 2.4), canvas.shape[1] - x - 12))
     kind = rng.random()
     rise = rng.normal(0, 0.08) * wide if kind < 0.7 else rng.uniform(-0.5, -0.2) * wide
     rise = float(np.clip(rise, -high, high * 0.4))

@@ -11,7 +11,8 @@ import numpy as np
 
 from cpims_scan.domain.paper import CellImage
 from training.data import SPLIT_OF, TEST_TENTH
-from training.paper import FOUND, Canvas
+from training.paper import FOUND
+from training.strokes import Canvas
 from training.ticks import EMPTY, MARKED
 
 # The first word of a file's name says what was drawn. All of them but `empty` are the mark of
@@ -31,7 +32,7 @@ def load_marks(data: Path) -> list[tuple[CellImage, int, bool]]:
     for folder, is_round in (("checkboxes", False), ("bubbles", True)):
         for file in sorted((data / "marks" / folder).glob("*.jpg")):
             word, photo = _words(file.stem)
-            grey = cv2.imread(str(file), cv2.IMREAD_GRAYSCALE)
+            grey: Canvas = np.asarray(cv2.imread(str(file), cv2.IMREAD_GRAYSCALE))
             cell = _cell(grey, is_round)
             found.append((cell, CLASS_OF_WORD.get(word, MARKED), _is_test(folder + photo)))
     return found
@@ -40,8 +41,8 @@ def load_marks(data: Path) -> list[tuple[CellImage, int, bool]]:
 def _words(stem: str) -> tuple[str, str]:
     """The class word and the source photo of a file's name."""
     word, _, rest = stem.partition("_")
-    photo = re.match(r"(?:[a-z]+_)??([a-z]+\d*)", rest)
-    return word, photo.group(1) if photo else rest
+    photo = re.search(r"(?:cb|b|f)\d+", rest)  # the photo's number comes before the box's
+    return word, photo.group() if photo else rest.partition("_")[0]
 
 
 def _is_test(photo: str) -> bool:
@@ -53,7 +54,7 @@ def _cell(grey: Canvas, is_round: bool) -> CellImage:
     """Subtract a drawn box or ring where the picture fits it best, as the blank would be."""
     paper = float(np.quantile(grey, 0.9))
     dark = np.clip((paper - grey.astype(np.float32)) * (255 / max(paper, 1)), 0, 255)
-    shape = np.zeros((SIDE + 8, SIDE + 8), np.uint8)
+    shape: Canvas = np.zeros((SIDE + 8, SIDE + 8), np.uint8)
     if is_round:
         cv2.circle(shape, (SIDE // 2 + 4, SIDE // 2 + 4), SIDE // 2, 255, 2, cv2.LINE_AA)
     else:

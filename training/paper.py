@@ -34,6 +34,7 @@ def expose(pen: Canvas, printed: Canvas, rng: Generator, is_rough: bool) -> Canv
         is_rough: Pencils, pens that skip, photocopies, dust, low resolution; otherwise a ball
             pen on an office scanner.
     """
+    page: Canvas
     if not is_rough:
         strokes = pen.astype(np.float32) * np.float32(rng.uniform(0.55, 1))
         page = 255 - (255 - strokes) * (255 - printed.astype(np.float32)) / 255
@@ -51,7 +52,7 @@ def expose(pen: Canvas, printed: Canvas, rng: Generator, is_rough: bool) -> Canv
 def _unexplained(page: Canvas, printed: Canvas, rng: Generator) -> Canvas:
     left = page - _explained(printed, rng)
     left[left < rng.uniform(5, 20)] = 0
-    return np.clip(left, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(left, 0, 255).astype(np.uint8))
 
 
 def _explained(printed: Canvas, rng: Generator) -> Canvas:
@@ -124,7 +125,8 @@ def _scanned(page: Canvas, rng: Generator) -> Canvas:
         quality = int(rng.integers(35, 85))
         whole = np.clip(255 - page, 0, 255).astype(np.uint8)
         code = cv2.imencode(".jpg", whole, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-        page = 255 - cv2.imdecode(code, cv2.IMREAD_GRAYSCALE).astype(np.float32)
+        seen = np.asarray(cv2.imdecode(code, cv2.IMREAD_GRAYSCALE))
+        page = 255 - seen.astype(np.float32)
     return page
 
 

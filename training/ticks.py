@@ -12,28 +12,21 @@ from numpy.random import Generator
 from cpims_scan.domain.paper import CellImage
 from training import strokes
 from training.data import Glyphs
-from training.paper import FOUND, MARGIN, Canvas, expose
+from training.paper import FOUND, MARGIN, expose
+from training.strokes import Canvas
 
 EMPTY, MARKED, CANCELLED = 0, 1, 2
 # Share of fields on rough paper.
 ROUGH_SHARE = 0.7
 
-WORDS = ("Male [1]", "Female [2]", "Formal [1]", "Informal [2]", "Yes [1]", "NO [2]", "Low [1]",
-         "Medium [2]", "High [3]", "Normal [1]", "Challenged [2]", "Other [4]", "Muslim [2]",
-         "Reading [5]", "Parents living together [1]", "A", "M", "F", "12", "Ndio", "Hapana")  # fmt: skip
-
+WORDS = (
+    *("Male [1]", "Female [2]", "Formal [1]", "Informal [2]", "Yes [1]", "NO [2]", "Low [1]"),
+    *("Medium [2]", "High [3]", "Normal [1]", "Challenged [2]", "Other [4]", "Muslim [2]"),
+    *("Reading [5]", "Parents living together [1]", "A", "M", "F", "12", "Ndio", "Hapana"),
+)
 MARKS = (
-    "tick",
-    "tick",
-    "cross",
-    "ring",
-    "ring",
-    "ring_code",
-    "underline",
-    "dot",
-    "slash",
-    "number",
-    "fill",
+    *("tick", "tick", "cross", "ring", "ring", "ring_code"),
+    *("underline", "dot", "slash", "number", "fill"),
 )
 SQUARE_MARKS = ("tick", "tick", "tick", "cross", "cross", "fill", "dot", "slash", "ring", "line")
 CANCELS = ("mark_scribbled", "mark_scribbled", "mark_struck", "scribble", "strike", "strike")

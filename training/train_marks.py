@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import time
 from pathlib import Path
 
@@ -80,7 +81,7 @@ def _one(reader: str, folder: Path, steps: int) -> None:
     fit.record(file, {
         "temperature": heat, "licence": licence, "seed": SEED, "steps": steps,
         "split": "generated: other seeds; ODK: by source photo, 3 of 10 kept back",
-        "data": {data.DIGITS_FILE: data.digest(folder / data.DIGITS_FILE)} | _odk_digest(folder, bool(odk)),
+        "data": _digests(folder, bool(odk)),
         "held_out": held_out,
     })  # fmt: skip
     print(f"{reader}: {held_out}, T {heat}, {time.monotonic() - started:.0f} s", flush=True)
@@ -170,15 +171,14 @@ def _score(net: nn.Module, samples: Samples) -> str:
     return ", ".join(parts)
 
 
-def _odk_digest(folder: Path, is_used: bool) -> dict[str, str]:
-    if not is_used:
-        return {}
-    import hashlib
-
-    every = hashlib.sha256()
-    for file in sorted((folder / "marks").rglob("*.jpg")):
-        every.update(file.read_bytes())
-    return {"marks/ (all pictures, in order of their names)": every.hexdigest()}
+def _digests(folder: Path, has_photos: bool) -> dict[str, str]:
+    found = {data.DIGITS_FILE: data.digest(folder / data.DIGITS_FILE)}
+    if has_photos:
+        every = hashlib.sha256()
+        for file in sorted((folder / "marks").rglob("*.jpg")):
+            every.update(file.read_bytes())
+        found["marks/ (all pictures, in order of their names)"] = every.hexdigest()
+    return found
 
 
 if __name__ == "__main__":

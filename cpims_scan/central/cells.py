@@ -99,7 +99,7 @@ def _from_field(
     paper = value if _says_less(loaded, value) else None
     cell = Cell(loaded, "field", field, paper)
     if loaded is None:
-        return cell, reason if spec.derive else None
+        return cell, None  # what load.yaml states next may still answer
     return cell, reason or _misfit(inputs.column, loaded)
 
 

@@ -256,13 +256,30 @@ def _check(file: Path, index: int, row: LoadRow, form: Form, before: list[LoadRo
         if field not in form.fields:
             raise _wrong(file, index, f"the form has no field '{field}'.")
     for stated in (s for s in row.table.columns if not s.nullable):
-        if not _sources(row, stated):
+        if not _is_sure(row, stated):
             raise _wrong(
                 file,
                 index,
                 f"CPIMS requires {row.table.name}.{stated.name}, but nothing says where its value "
-                f"comes from (row '{row.role}'). State it under 'columns'.",
+                f"comes from when the paper is blank (row '{row.role}'). State context, derive, "
+                "unknown or ask under 'columns'.",
             )
+
+
+def feeding(row: LoadRow) -> list[str]:
+    """The fields whose values go into a row."""
+    return [*row.fields.values(), *(c.field for c in row.columns.values() if c.field)]
+
+
+def _is_sure(row: LoadRow, column: sa.Column[Any]) -> bool:
+    """True when a required column cannot stay empty: a field alone may be blank on the paper."""
+    sources = _sources(row, column)
+    if not sources or not all(name.startswith("field: ") for name in sources):
+        return bool(sources)
+    field = sources[0].removeprefix("field: ")
+    is_why = row.spec.each == field or row.spec.when == [field]
+    is_all = not row.spec.when and set(feeding(row)) == {field}
+    return is_why or is_all or row.spec.incomplete == "keep"
 
 
 def _check_words(file: Path, index: int, name: str, column: ColumnSpec, roles: set[str]) -> None:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from cpims_scan.central.cells import ABOUT_US, Cell, cell_of
 from cpims_scan.central.derive import Deferred, Inputs, is_picture
 from cpims_scan.central.held import Question
-from cpims_scan.central.loadspec import Loading, LoadRow, is_made_by_database
+from cpims_scan.central.loadspec import Loading, LoadRow, feeding, is_made_by_database
 from cpims_scan.central.reference import LoadContext, PersonAnswer
 from cpims_scan.domain.record import Decision, FieldReading, State, ValidatedRecord, Value
 
@@ -131,13 +131,8 @@ def _instances(spec: LoadRow, record: ValidatedRecord) -> list[tuple[str, str | 
     when = spec.spec.when
     if when == "always":
         return [(spec.role, None)]
-    wanted = when or _feeding(spec)
+    wanted = when or feeding(spec)
     return [(spec.role, None)] if any(is_present(fields.get(n)) for n in wanted) else []
-
-
-def _feeding(spec: LoadRow) -> list[str]:
-    named = [c.field for c in spec.columns.values() if c.field]
-    return [*spec.fields.values(), *named]
 
 
 def _row(

@@ -216,7 +216,9 @@ class Sum(RuleSpec):
         return len(known) < len(numbers) or sum(known) == answers.number(self.total)
 
     def blames(self, answers: Answers) -> list[str]:
-        """The total and all parts that hold something."""
+        """The total and all parts that hold something; * says nothing about one row."""
+        if any("*" in part for part in self.parts):
+            return [answers.full(self.total)]
         parts = [n for n in self._all_parts(answers) if not answers.is_blank(n)]
         return [answers.full(self.total), *parts]
 

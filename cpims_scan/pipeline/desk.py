@@ -32,9 +32,9 @@ from cpims_scan.store.people import Person
 from cpims_scan.store.queue import readings_of
 from cpims_scan.store.records import StaleRecordError, record_of, record_row, set_state
 from cpims_scan.store.settlements import Entry, settled_fields
-from cpims_scan.store.sheets import find_sheet, sheet_row
+from cpims_scan.store.sheets import find_sheet, save_sheet, sheet_row
 from cpims_scan.store.states import ArrivalState, RecordState, Step
-from cpims_scan.store.tables import BatchRow, RecordRow, TaskRow
+from cpims_scan.store.tables import BatchRow, RecordRow, SheetRow, TaskRow
 
 # The same words for "not there" and "not yours": nobody learns what other offices have.
 NOT_HERE = "There is no such record in your offices. Go back to the queue."
@@ -269,6 +269,10 @@ def _decode_again(place: Workplace, session: Session, row: RecordRow, version: i
     sheet = find_sheet(session, row.sheet)
     if sheet is None:
         raise StoreError(NOT_HERE)
+    if row.loaded_revision == sheet.revision:
+        # What was loaded stays as it was: a correction after it is a new revision.
+        sheet = dataclasses.replace(sheet, revision=sheet.revision + 1)
+        save_sheet(session, sheet, session.get_one(SheetRow, sheet.key).batch_id, place.now())
     record, answers = refresh_record(session, sheet, place.catalog, place.today())
     save_decoded(session, record, answers, place.now(), version)
     session.refresh(row)

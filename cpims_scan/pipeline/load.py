@@ -116,6 +116,9 @@ def _load_one(loader: Loader, record: ValidatedRecord) -> LoadStep:
         return _stop(loader, record)
     with place.db.begin() as session:
         records.mark_loaded(session, record.index, result, loader.worker)
+        sheet = find_sheet(session, record.sheet)
+        for content in sheet.pages.values() if sheet else ():
+            settle_content(session, content, ArrivalState.ACCEPTED)
     return LoadStep(record.sheet, record.index, record.form, outcome)
 
 

@@ -54,22 +54,23 @@ def _single(options: list[str], seen: dict[str, dict[str, float]]) -> list[Outco
     marked, empty, struck = (
         {o: seen[o].get(word, 0.0) for o in options} for word in ("marked", "empty", "cancelled")
     )
-    outcomes = [_outcome(State.BLANK, None, math.prod(empty.values()))]
+    blank = math.prod(empty.values())
+    outcomes = [_outcome(State.BLANK, None, blank)]
+    unmarked = math.prod(empty[o] + struck[o] for o in options) - blank
     for option in options:
         others = [o for o in options if o != option]
         clean = marked[option] * math.prod(empty[o] for o in others)
-        unmarked = math.prod(empty[o] + struck[o] for o in others)
         outcomes.append(_outcome(State.ANSWERED, option, clean))
-        corrected = marked[option] * unmarked - clean
+        corrected = marked[option] * math.prod(empty[o] + struck[o] for o in others) - clean
         outcomes.append(_outcome(State.ANSWERED, option, corrected, CANCELLED))
-        if others:
-            left = empty[option] * math.prod(struck[o] for o in others)
-            outcomes.append(_outcome(State.ANSWERED, option, left, OTHERS_STRUCK))
-    none_marked = math.prod(empty[o] + struck[o] for o in options)
-    explained = sum(
-        o.probability for o in outcomes if o.state is State.BLANK or OTHERS_STRUCK in o.reasons
-    )
-    outcomes.append(_outcome(State.CROSSED_OUT, None, none_marked - explained, CANCELLED))
+        left = empty[option] * math.prod(struck[o] for o in others) if others else 0.0
+        offers = tuple(others) if len(others) == 1 else ()
+        outcomes.append(_outcome(State.ANSWERED, option, left, OTHERS_STRUCK, offers=offers))
+        # One of three or more struck out alone is likelier a cross that was meant as a mark.
+        alone = struck[option] * math.prod(empty[o] for o in others) if len(others) > 1 else 0.0
+        outcomes.append(_outcome(State.ANSWERED, option, alone, CANCELLED))
+        unmarked -= left + alone
+    outcomes.append(_outcome(State.CROSSED_OUT, None, unmarked, CANCELLED))
     outcomes.append(_two_marks(options, seen))
     return [o for o in outcomes if o.probability > 0]
 
@@ -101,13 +102,22 @@ def _several(options: list[str], seen: dict[str, dict[str, float]]) -> list[Outc
     outcomes = []
     for way in ways:
         chosen = [o for o in options if way[o] == "marked"]
-        struck = any(word == "cancelled" for word in way.values())
+        inked = [o for o in options if way[o] != "empty"]
         probability = math.prod(seen[o].get(word, 0.0) for o, word in way.items())
-        state = State.ANSWERED if chosen else State.CROSSED_OUT if struck else State.BLANK
-        reasons = (CANCELLED,) if struck else ()
-        outcomes.append(_outcome(state, list(chosen) or None, probability, *reasons))
+        state = State.ANSWERED if chosen else State.CROSSED_OUT if inked else State.BLANK
+        # A cross may look like a strike: all that bears ink is offered beside.
+        offers: tuple[Value, ...] = () if inked == chosen else (inked,)
+        reasons = (CANCELLED,) if offers else ()
+        outcomes.append(_outcome(state, chosen or None, probability, *reasons, offers=offers))
     return [o for o in outcomes if o.probability > 0]
 
 
-def _outcome(state: State, value: str | list[str] | None, p: float, *reasons: str) -> Outcome:
-    return Outcome(state, value, max(p, 0.0), ink=max(p, 0.0), reasons=reasons)
+def _outcome(
+    state: State,
+    value: str | list[str] | None,
+    p: float,
+    *reasons: str,
+    offers: tuple[Value, ...] = (),
+) -> Outcome:
+    likely = max(p, 0.0)
+    return Outcome(state, value, likely, ink=likely, reasons=reasons, offers=offers)

@@ -171,13 +171,14 @@ def _as_read(field: FormField, belief: Belief, doubts: tuple[str, ...], page: in
 
 
 def _alternatives(belief: Belief) -> tuple[Alternative, ...]:
-    offered = [Alternative(value, 0.0) for value in belief.best.offers]
     others = [
         Alternative(o.value, o.probability)
         for o in belief.outcomes[1:]
         if o.state is State.ANSWERED and o.probability >= LEAST_ALTERNATIVE
     ]
-    return tuple((others or offered)[:MOST_ALTERNATIVES])
+    known = [other.value for other in others]
+    others += [Alternative(v, 0.0) for v in belief.best.offers if v not in known]
+    return tuple(others[:MOST_ALTERNATIVES])
 
 
 def _as_settled(

@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 from cpims_scan.pipeline.workplace import open_workplace
 from cpims_scan.settings import Settings
 from cpims_scan.store.sessions import IDLE
-from cpims_scan.web import door, failures, pages, pictures, questions, review, uploads
+from cpims_scan.web import door, failures, held, pages, pictures, questions, review, uploads
 from cpims_scan.web.guard import Guard
 from cpims_scan.web.language import load_languages
 from cpims_scan.web.render import STATIC, environment
@@ -33,7 +33,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.languages = load_languages()
     app.state.templates = environment()
     app.state.idle_seconds = int(IDLE.total_seconds())
-    for part in (door, pages, review, questions, uploads, pictures):
+    for part in (door, pages, review, questions, held, uploads, pictures):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Guard)

@@ -76,7 +76,6 @@ MISSING = (
 
 # Queues in the order they are worked: kind of task, name, what it is.
 QUEUES = {
-    "urgent": (N_("Urgent"), N_("A child may be in danger: look at these first.")),
     "unknown": (N_("Unknown pages"), N_("No form was recognised: say what the page is.")),
     "unaligned": (N_("Pages not aligned"), N_("The form is known, its boxes were not found.")),
     "failed": (N_("Pages not read"), N_("The machine could not read the page.")),
@@ -180,6 +179,29 @@ CONTINUED_ANSWERS = (
     ("other", "O", N_("Another form that looks alike")),
     ("rescan", "S", N_("Needs a new scan")),
 )
+
+SAY_WHO = N_("Say of everybody whether it is the same person or somebody else.")
+SAY_WHICH = N_("Say which of the two returns stands.")
+PERSONS = {
+    "child": N_("The child"),
+    "father": N_("The father"),
+    "mother": N_("The mother"),
+    "caregiver": N_("A caregiver"),
+    "sibling": N_("A brother or sister"),
+}
+# Why loading held a record back: reasons of central.held.Question.
+HELD_REASONS = {
+    "ask": N_("CPIMS needs a value:"),
+    "confirm": N_("The code of CPIMS says less than the paper; confirm it:"),
+    "not_accepted": N_("CPIMS does not take this value:"),
+    "too_long": N_("This is longer than CPIMS keeps:"),
+    "unlisted": N_("CPIMS has no place, unit or code of this name:"),
+    "serial_taken": N_("Another case has this serial number:"),
+    "changed_in_cpims": N_("Somebody changed this case in CPIMS itself."),
+    "unsigned": N_("The return is not signed."),
+    "blank_block": N_("A whole block of the return is empty."),
+    "nil_return": N_("The return is empty."),
+}
 
 # What is wrong with a sent file, or with what was said about it.
 NO_FILES = N_("No file was chosen. Choose one or more.")

@@ -13,8 +13,9 @@ from cpims_scan.pipeline import desk, tasks
 from cpims_scan.pipeline.desk import RecordView
 from cpims_scan.pipeline.suggest import suggest
 from cpims_scan.store.records import StaleRecordError
+from cpims_scan.store.states import TaskKind
 from cpims_scan.store.tables import TaskRow
-from cpims_scan.web import phrases, questions, views
+from cpims_scan.web import held, phrases, questions, views
 from cpims_scan.web.answers import answer_of
 from cpims_scan.web.auth import NotHereError, Visit, Worker, language_of, note, place_of
 from cpims_scan.web.pages import to_next
@@ -35,6 +36,8 @@ def show(request: Request, visit: Worker, task_id: str) -> Response:
     task = tasks.take_task(place_of(request), visit.person, task_id)
     if task.sheet is None or task.kind in questions.KINDS:
         return questions.show_question(request, visit, task)
+    if task.kind == TaskKind.HELD and "field" not in request.query_params:
+        return held.show_held(request, visit, task)
     record = _record(request, visit, task)
     note(request, visit.person, ("record.view", "record", record.sheet))
     wanted = request.query_params.get("field", "")
@@ -170,6 +173,10 @@ def _go_on(request: Request, task: TaskRow, record: RecordView, where: dict[str,
     address = f"/tasks/{task.id}"
     if where.get("wanted"):
         address += f"?field={where['wanted']}"
+    if task.kind == TaskKind.HELD:  # one field was looked at again: back to what held it
+        address = f"/tasks/{task.id}"
+        if "hx-request" in request.headers:
+            return Response(headers={"HX-Redirect": address})
     if "hx-request" not in request.headers:
         return RedirectResponse(address, SEE_OTHER)
     response = _desk(request, task, record, where)

@@ -81,9 +81,7 @@ def test_load__again_changes_nothing(central: Database, make: Any) -> None:
     )
 
 
-def test_load__other_values_in_the_same_revision_are_refused(
-    central: Database, make: Any
-) -> None:
+def test_load__other_values_in_the_same_revision_are_refused(central: Database, make: Any) -> None:
     """A correction after loading makes a new revision, it never slips in."""
     load(central, make())
 
@@ -249,7 +247,10 @@ def test_load__persons_and_links_of_the_family(central: Database, make: Any) -> 
         ("ZAWADI", "WANJALA"),
         ("TUMAINI", "XXXX"),
     ]
-    assert [g["relationship"] for g in rows_of(central, "reg_persons_guardians")] == ["CGPF", "CGGU"]
+    assert [g["relationship"] for g in rows_of(central, "reg_persons_guardians")] == [
+        "CGPF",
+        "CGGU",
+    ]
     assert len(rows_of(central, "reg_persons_siblings")) == 2
     assert rows_of(central, "reg_household")[0]["members"] == "1,2,3,4,5"
     assert rows_of(central, "reg_person")[1]["des_phone_number"] == 712345678

@@ -111,9 +111,7 @@ def test_load__relative_without_birth_date_is_not_compared_by_name(
 ) -> None:
     """Half a sub-county shares a mother's name; without a birth date it says nothing."""
     load(central, make(parents__mother__name="Rehema Atieno"))
-    second = load(
-        central, _second(make(first_name="Pendo", parents__mother__name="Rehema Atieno"))
-    )
+    second = load(central, _second(make(first_name="Pendo", parents__mother__name="Rehema Atieno")))
 
     assert isinstance(second, LoadedRecord)
 

@@ -52,19 +52,27 @@ def test_choice__all_but_one_struck_out_means_the_one_left() -> None:
     assert field.reasons == ("others_struck",)
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        pytest.param({"low": STRUCK, "medium": STRUCK, "high": STRUCK}, id="all"),
-        pytest.param({"low": STRUCK, "medium": EMPTY, "high": EMPTY}, id="one of three"),
-    ],
-)
-def test_choice__struck_out_without_an_answer(options: dict[str, str]) -> None:
-    """Options struck out, and not one left: crossed out, asked."""
-    field = read(choice(), marks(**options))["answer"]
+def test_choice__all_struck_out_is_crossed_out() -> None:
+    """Every option struck out leaves no answer, and a person looks."""
+    field = read(choice(), marks(low=STRUCK, medium=STRUCK, high=STRUCK))["answer"]
 
     assert field.state is State.CROSSED_OUT
     assert field.decision is Decision.REVIEW
+
+
+def test_choice__one_of_three_struck_out_alone_is_proposed_and_seen() -> None:
+    """A lone stroke through one of three options is likelier a cross that marks it."""
+    field = read(choice(), marks(low=STRUCK, medium=EMPTY, high=EMPTY))["answer"]
+
+    assert (field.value, field.reasons) == ("low", ("cancelled_mark",))
+
+
+def test_choice__one_of_two_struck_out_offers_both() -> None:
+    """A stroke through one of two options strikes it out or crosses it: both are offered."""
+    field = read(choice(names="yes no"), marks(yes=STRUCK, no=EMPTY))["answer"]
+
+    assert (field.value, field.reasons) == ("no", ("others_struck",))
+    assert [a.value for a in field.alternatives] == ["yes"]
 
 
 def test_choice__a_faint_mark_is_never_a_silent_blank() -> None:
