@@ -1,1 +1,1 @@
-"""Invented people, hands that write their papers, machines that scan them; nothing here is shipped."""
+"""Invented people, hands that write their papers, machines that scan them; never shipped."""

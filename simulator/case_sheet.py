@@ -40,8 +40,17 @@ def answers_of(case: Case, seed: int) -> Answers:
     """
     rng = np.random.default_rng([STREAM, 3, seed])
     parts: tuple[Callable[[Case, Generator], Answers], ...] = (
-        _head, _child, _school, _body, _siblings, _home, _parents, _caregivers, _history, _signoff,
-    )  # fmt: skip
+        _head,
+        _child,
+        _school,
+        _body,
+        _siblings,
+        _home,
+        _parents,
+        _caregivers,
+        _history,
+        _signoff,
+    )
     made: Answers = {}
     for part in parts:
         made |= part(case, rng)
@@ -84,11 +93,13 @@ def _head(case: Case, rng: Generator) -> Answers:
         "sub_county": said.text(case.place.sub_county),
         "case_serial": _maybe(rng, said.text(number)),
         "date_of_reporting": date(case.reported, case.style),
-        "reporter_address": _maybe(rng, said.text(f"Box {int(rng.integers(10, 999))} {case.place.sub_county}"), 0.5),
+        "reporter_address": _maybe(
+            rng, said.text(f"Box {int(rng.integers(10, 999))} {case.place.sub_county}"), 0.5
+        ),
         "reporter_name": said.text(reporter),
         "reporter_relationship": said.text(relation),
         "reporter_telephone": _maybe(rng, said.text(invent_telephone(rng))),
-    }  # fmt: skip
+    }
 
 
 def _reporter(case: Case, relation: str, rng: Generator) -> str:
@@ -103,7 +114,11 @@ def _reporter(case: Case, relation: str, rng: Generator) -> str:
 
 def _child(case: Case, rng: Generator) -> Answers:
     child = case.child
-    faiths = ("muslim",) if child.community.is_muslim else ("protestant", "protestant", "catholic", "other")
+    faiths = (
+        ("muslim",)
+        if child.community.is_muslim
+        else ("protestant", "protestant", "catholic", "other")
+    )
     friends = [
         invent_person(rng, child.community, child.sex, child.born).first
         for _ in range(int(rng.integers(1, FRIEND_COUNT + 1)))
@@ -117,7 +132,7 @@ def _child(case: Case, rng: Generator) -> Answers:
         "tribe": _maybe(rng, said.text(child.community.tribe), 0.1),
         "friends": _maybe(rng, said.text(", ".join(friends)), 0.3),
         "religion": _maybe(rng, said.mark(pick(rng, faiths)), 0.06),
-    }  # fmt: skip
+    }
 
 
 def _school(case: Case, rng: Generator) -> Answers:
@@ -133,8 +148,10 @@ def _school(case: Case, rng: Generator) -> Answers:
         "in_school": said.word("yes", pick(rng, YES)),
         "school_name": said.text(name),
         "school_class": grade,
-        "school_category": _maybe(rng, said.mark(pick(rng, ("formal", "formal", "formal", "informal")))),
-    }  # fmt: skip
+        "school_category": _maybe(
+            rng, said.mark(pick(rng, ("formal", "formal", "formal", "informal")))
+        ),
+    }
 
 
 def _class_of(age: int, rng: Generator) -> str:
@@ -166,7 +183,9 @@ def _siblings(case: Case, rng: Generator) -> Answers:
         made[f"{head}date_of_birth"] = _maybe(rng, _birthday(sibling, case, rng), 0.08)
         made[f"{head}sex"] = said.word(sibling.sex, SEX_LETTERS[sibling.sex][0])
         if SCHOOL_AGE <= age < 18:
-            made[f"{head}school_name"] = _maybe(rng, said.text(f"{pick(rng, SCHOOL_NAMES)} Pri"), 0.25)
+            made[f"{head}school_name"] = _maybe(
+                rng, said.text(f"{pick(rng, SCHOOL_NAMES)} Pri"), 0.25
+            )
             made[f"{head}school_class"] = said.text(_class_of(age, rng))
         made[f"{head}remarks"] = _maybe(rng, said.text(pick(rng, SIBLING_REMARKS)), 0.5)
     return made
@@ -180,9 +199,13 @@ def _home(case: Case, rng: Generator) -> Answers:
         "home_village": said.text(case.place.village),
         "home_ward": _maybe(rng, said.text(case.place.ward)),
         "nearest_landmark": _maybe(rng, said.text(pick(rng, LANDMARKS))),
-        "family_status": _maybe(rng, said.mark("parents_together" if together else "parents_not_together"), 0.08),
-        "household_economic_status": _maybe(rng, said.mark(pick(rng, ("low", "low", "low", "middle", "high"))), 0.06),
-    }  # fmt: skip
+        "family_status": _maybe(
+            rng, said.mark("parents_together" if together else "parents_not_together"), 0.08
+        ),
+        "household_economic_status": _maybe(
+            rng, said.mark(pick(rng, ("low", "low", "low", "middle", "high"))), 0.06
+        ),
+    }
 
 
 def _parents(case: Case, rng: Generator) -> Answers:
@@ -197,8 +220,10 @@ def _parent(row: str, adult: Adult, case: Case, rng: Generator) -> Answers:
     made = {
         f"{head}name": said.text(adult.person.short),
         f"{head}sex": said.word(adult.person.sex, SEX_LETTERS[adult.person.sex][0]),
-        f"{head}alive": said.word("yes" if is_alive else "no", pick(rng, YES[:3] if is_alive else NO[:3])),
-    }  # fmt: skip
+        f"{head}alive": said.word(
+            "yes" if is_alive else "no", pick(rng, YES[:3] if is_alive else NO[:3])
+        ),
+    }
     return made | (_papers(head, adult, case, rng) if is_alive else {})
 
 
@@ -263,7 +288,10 @@ def _offender(case: Case, relation: str, status: str, rng: Generator) -> Answers
     born = born_years_before(rng, case.event, 22, 55)
     sex = "female" if relation == "Aunt" else "male"
     somebody = named.get(relation) or invent_person(rng, case.child.community, sex, born)
-    return {"perpetrator_name": said.text(somebody.short), "perpetrator_relationship": said.text(relation)}
+    return {
+        "perpetrator_name": said.text(somebody.short),
+        "perpetrator_relationship": said.text(relation),
+    }
 
 
 def _signoff(case: Case, rng: Generator) -> Answers:

@@ -10,7 +10,14 @@ from numpy.random import Generator
 from simulator.answers import Answer
 
 # How a writer writes dates; each keeps to one [shares by judgement].
-STYLES = ("{d:02d}/{m:02d}/{y}", "{d}/{m}/{y}", "{d:02d}.{m:02d}.{y}", "{d}-{m}-{y}", "{d}/{m}/{s:02d}", "{d}.{m}.{s:02d}")
+STYLES = (
+    "{d:02d}/{m:02d}/{y}",
+    "{d}/{m}/{y}",
+    "{d:02d}.{m:02d}.{y}",
+    "{d}-{m}-{y}",
+    "{d}/{m}/{s:02d}",
+    "{d}.{m}.{s:02d}",
+)
 SHARES = (0.36, 0.22, 0.1, 0.12, 0.14, 0.06)
 
 
@@ -30,7 +37,9 @@ def vague_date(day: dt.date, seen: dt.date, rng: Generator) -> Answer:
     A birthday of which the officer was told less: a year, a month or an age.
 
     Args:
+        day: The true birthday.
         seen: When the officer wrote it down.
+        rng: Chooses what is known.
     """
     kind = rng.choice(["year", "year", "month", "age", "age"])
     if kind == "year":

@@ -49,7 +49,7 @@ def write_tiff(file: Path, scans: list[Scan]) -> None:
 
 
 def write_photo(file: Path, scan: Scan, orientation: int = 1, quality: int = 70) -> None:
-    """A phone's JPEG; with another orientation than 1 the pixels lie turned, as phones leave them."""
+    """A phone's JPEG; with an orientation but 1 the pixels lie turned, as phones leave them."""
     code = STORED[orientation]
     pixels = scan.image if code is None else np.asarray(cv2.rotate(scan.image, code), np.uint8)
     exif = Image.Exif()

@@ -54,7 +54,9 @@ def fill(
     Draw one hand's answers over a blank page.
 
     Args:
+        edition: Whose blank and places they are.
         answers: By field name; fields of other pages are passed over, absent ones stay empty.
+        hand: Who writes, with which pen.
         number: 1-based page of the edition.
         seed: Another seed writes the same answers anew, as on another day.
 
@@ -62,7 +64,8 @@ def fill(
         Colour, uint8 (H, W, 3), blue, green, red, 300 dpi.
     """
     grey = blank_page(edition.pages[number - 1])
-    return add_ink(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), (edition, number), answers, hand, seed)
+    page = np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
+    return add_ink(page, (edition, number), answers, hand, seed)
 
 
 def add_ink(
@@ -96,9 +99,7 @@ def _strokes(
     return _written(_room(sheet, place), place, answer, hand, rng)
 
 
-def _written(
-    room: Box, place: Place, answer: Answer, hand: Hand, rng: Generator
-) -> list[Stroke]:
+def _written(room: Box, place: Place, answer: Answer, hand: Hand, rng: Generator) -> list[Stroke]:
     if answer.written == "-":
         return [dash(room, rng)]
     is_narrow = place.reader in ("number", "date") or room.width < 16

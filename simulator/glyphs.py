@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,12 +52,12 @@ def trace(points: Curve, corners: NDArray[np.bool_], bow: float) -> Curve:
     The curve through a stroke's points, sharp at its corners.
 
     Args:
+        points: (n, 2), grid units.
+        corners: (n,), where the pen turns sharply.
         bow: How far a straight piece bends, share of its length.
     """
     cuts = [0, *np.flatnonzero(corners[1:-1]) + 1, len(points) - 1]
-    pieces = [
-        _catmull_rom(_bowed(points[a : b + 1], bow)) for a, b in zip(cuts, cuts[1:], strict=False)
-    ]
+    pieces = [_catmull_rom(_bowed(points[a : b + 1], bow)) for a, b in itertools.pairwise(cuts)]
     return np.vstack([pieces[0], *[piece[1:] for piece in pieces[1:]]])
 
 

@@ -113,7 +113,7 @@ def write_word(hand: Hand, text: str, rng: Generator) -> Word:
     x, is_open = 0.0, False
     for index, character in enumerate(text):
         curves, right = _letter(hand, character, rng)
-        placed = [c + (x, rng.normal(0, hand.style.hop)) for c in curves]
+        placed = [c + np.array([x, rng.normal(0, hand.style.hop)]) for c in curves]
         if is_open and strokes:
             strokes[-1] = _joined(strokes[-1], placed[0])
         else:
@@ -133,6 +133,8 @@ def set_down(
     Put a word on paper.
 
     Args:
+        word: As the hand wrote it.
+        hand: Whose slant it has.
         origin: Where its baseline starts, mm from the page's top-left.
         scale: Millimetres a grid unit, across and up.
     """
@@ -186,8 +188,11 @@ def _habit(seed: int, character: str) -> Generator:
 
 def _runs_on(hand: Hand, text: str, index: int, rng: Generator) -> bool:
     pair = text[index : index + 2]
-    return len(pair) == 2 and pair[0] in RUNS_ON and pair[1].islower() and (
-        rng.random() < hand.style.joins
+    return (
+        len(pair) == 2
+        and pair[0] in RUNS_ON
+        and pair[1].islower()
+        and (rng.random() < hand.style.joins)
     )
 
 
@@ -225,7 +230,7 @@ def _pressure(curve: Curve, hand: Hand, rng: Generator) -> NDArray[np.float64]:
     heavier = 0.06 * np.tanh(downward)
     ends = np.clip(np.arange(count) / 2.5 + 0.72, 0, 1)
     lift = np.clip(np.arange(count)[::-1] / 4 + 0.5, 0, 1)
-    return np.clip((1 + slow + heavier) * ends * lift, 0.3, 1.35)
+    return np.asarray(np.clip((1 + slow + heavier) * ends * lift, 0.3, 1.35))
 
 
 def _smooth(values: Curve, sigma: float) -> Curve:
@@ -234,5 +239,7 @@ def _smooth(values: Curve, sigma: float) -> Curve:
     size = int(2 * round(3 * sigma) + 1)
     kernel = cv2.getGaussianKernel(size, sigma)
     padded = np.pad(values, ((size // 2, size // 2), (0, 0)), mode="edge")
-    columns = [np.convolve(padded[:, i], kernel[:, 0], mode="valid") for i in range(values.shape[1])]
+    columns = [
+        np.convolve(padded[:, i], kernel[:, 0], mode="valid") for i in range(values.shape[1])
+    ]
     return np.column_stack(columns)

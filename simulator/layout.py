@@ -42,7 +42,10 @@ def write_text(hand: Hand, text: str, box: Box, rng: Generator, centred: bool = 
     Write a text into a box.
 
     Args:
+        hand: Who writes.
+        text: Words with spaces between them.
         box: Where there is room, mm; print that must stay clear is already cut off.
+        rng: Of this piece of writing.
         centred: Numbers in narrow columns stand in the middle, words begin at the left.
     """
     shown = text.upper() if rng.random() < hand.style.capitals else text
@@ -78,9 +81,7 @@ def _plan(hand: Hand, words: list[Word], box: Box, share: float) -> _Plan:
     return max(plans, key=lambda plan: plan.cap_mm * min(plan.squeeze, 1.0) ** 0.5)
 
 
-def _for_lines(
-    words: list[Word], count: int, limits: tuple[float, float], space: float
-) -> _Plan:
+def _for_lines(words: list[Word], count: int, limits: tuple[float, float], space: float) -> _Plan:
     """Words on `count` lines: at full size when it fits, else squeezed, then smaller."""
     cap, room = limits
     lines = _broken(words, count, space)
@@ -98,7 +99,9 @@ def _broken(words: list[Word], count: int, space: float) -> list[tuple[Word, ...
     low, high = max(w.width for w in words), _width(tuple(words), space)
     for _ in range(12):
         middle = (low + high) / 2
-        low, high = (low, middle) if len(_wrapped(words, middle, space)) <= count else (middle, high)
+        low, high = (
+            (low, middle) if len(_wrapped(words, middle, space)) <= count else (middle, high)
+        )
     return _wrapped(words, high, space)
 
 

@@ -13,6 +13,8 @@ from simulator.pens import Stroke, plain_stroke
 # practice.md 8 lists them without numbers].
 HABITS = {"ring": 0.42, "tick": 0.33, "cross": 0.13, "underline": 0.12}
 
+OVER_MM = 0.6  # that a ring reaches over its cell's rules at most
+
 
 def mark_print(habit: str, cell: Box, printed: Box, rng: Generator) -> list[Stroke]:
     """
@@ -22,6 +24,7 @@ def mark_print(habit: str, cell: Box, printed: Box, rng: Generator) -> list[Stro
         habit: ring, tick, cross or underline.
         cell: The ruled cell, mm.
         printed: What is printed in it, mm.
+        rng: Of this mark.
     """
     if habit == "ring":
         return [ring(_with_room(printed, cell, rng), rng)]
@@ -107,7 +110,8 @@ def dash(box: Box, rng: Generator) -> Stroke:
     half = min(box.width * rng.uniform(0.15, 0.32), 6.0)
     middle = np.array([box.left + box.width * rng.uniform(0.42, 0.58), box.top + box.height * 0.55])
     lean = rng.normal(0, 0.25)
-    return plain_stroke(_line(middle - (half, -lean), middle + (half, -lean), rng, 0.03))
+    reach = np.array([half, -lean])
+    return plain_stroke(_line(middle - reach, middle + reach, rng, 0.03))
 
 
 def signature(initial: Curve, box: Box, rng: Generator) -> list[Stroke]:
@@ -119,10 +123,10 @@ def signature(initial: Curve, box: Box, rng: Generator) -> list[Stroke]:
     height = box.height * rng.uniform(0.18, 0.3)
     fading = np.linspace(1, 0.35, count)
     y = box.top + box.height * 0.62 + np.where(np.arange(count) % 2, -1, 0.6) * height * fading
-    y = y * 1.0 + rng.normal(0, 0.25, count)
+    y = y + rng.normal(0, 0.25, count)
     waves = _through(np.column_stack([x, y]))
-    tail = np.array([(x[-1], y[-1]), (x[-1] + 3, y[-1] - 1.4), (left - 1, box.top + box.height * 0.86),
-                     (x[-1] + 1, box.top + box.height * 0.8)])  # fmt: skip
+    end, low = np.array([x[-1], y[-1]]), box.top + box.height * 0.86
+    tail = np.array([end, (x[-1] + 3, y[-1] - 1.4), (left - 1, low), (x[-1] + 1, low - 0.5)])
     flourish = _through(tail + rng.normal(0, 0.3, tail.shape))
     return [plain_stroke(initial), plain_stroke(np.vstack([waves, flourish[1:]]))]
 
@@ -130,16 +134,14 @@ def signature(initial: Curve, box: Box, rng: Generator) -> list[Stroke]:
 def _with_room(printed: Box, cell: Box, rng: Generator) -> Box:
     """The print with room around it for a ring; a ring may cross its cell's rules a little."""
     grown = Box(
-        printed.left - rng.uniform(0.5, 1.6),
-        printed.top - rng.uniform(0.6, 1.5),
-        printed.width + rng.uniform(1.2, 3.0),
-        printed.height + rng.uniform(1.4, 2.8),
+        printed.left - rng.uniform(0.8, 1.8),
+        printed.top - rng.uniform(0.8, 1.6),
+        printed.width + rng.uniform(1.8, 3.6),
+        printed.height + rng.uniform(1.8, 3.0),
     )
-    left, top = max(grown.left, cell.left - 0.5), max(grown.top, cell.top - 0.4)
-    return Box(
-        left, top,
-        min(grown.right, cell.right + 0.5) - left, min(grown.bottom, cell.bottom + 0.4) - top,
-    )  # fmt: skip
+    left, top = max(grown.left, cell.left - OVER_MM), max(grown.top, cell.top - OVER_MM)
+    right, bottom = min(grown.right, cell.right + OVER_MM), min(grown.bottom, cell.bottom + OVER_MM)
+    return Box(left, top, right - left, bottom - top)
 
 
 def _line(a: Curve, b: Curve, rng: Generator, bend: float = 0.04) -> Curve:
@@ -147,7 +149,9 @@ def _line(a: Curve, b: Curve, rng: Generator, bend: float = 0.04) -> Curve:
     length = float(np.hypot(*(b - a)))
     t = np.linspace(0, 1, max(int(length / 0.35), 4))[:, None]
     across = np.array([-(b - a)[1], (b - a)[0]])
-    shape = np.sin(np.pi * t) * rng.normal(0, bend) + np.sin(2 * np.pi * t) * rng.normal(0, bend / 3)
+    shape = np.sin(np.pi * t) * rng.normal(0, bend) + np.sin(2 * np.pi * t) * rng.normal(
+        0, bend / 3
+    )
     return np.asarray(a + (b - a) * t + across * shape)
 
 

@@ -77,6 +77,9 @@ def put_ink(page: Pixels, strokes: list[Stroke], pen: Pen, dpi: float) -> Pixels
 
     Args:
         page: uint8 (H, W, 3), blue, green, red.
+        strokes: In millimetres of that page.
+        pen: Whose ink it is.
+        dpi: Of the page.
 
     Returns:
         A new page.

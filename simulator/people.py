@@ -93,7 +93,8 @@ def invent_person(
     own = community.girls if sex == "female" else community.boys
     baptised = BAPTISED_GIRLS if sex == "female" else BAPTISED_BOYS
     first = pick(rng, own if community.is_muslim else baptised)
-    middle = pick(rng, community.boys if community.is_muslim else own)
+    fathers = community.boys if community.is_muslim else own
+    middle = pick(rng, [name for name in fathers if name not in (first, last)])
     families = [f for f in community.families if f not in (first, middle)]
     return Person(first, middle, last or pick(rng, families), sex, born, community)
 

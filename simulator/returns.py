@@ -49,6 +49,7 @@ def invent_return(seed: int, hand: int, wrong_sums: int = 0) -> Answers:
     One month of an invented sub-county.
 
     Args:
+        seed: Of the month's figures.
         hand: Seed of the hand, whose officer sends it.
         wrong_sums: So many totals do not add up.
     """
@@ -56,7 +57,9 @@ def invent_return(seed: int, hand: int, wrong_sums: int = 0) -> Answers:
     officer = invent_officer(hand)
     year, month = int(rng.integers(2018, 2026)), int(rng.integers(1, 13))
     sent = dt.date(year + month // 12, month % 12 + 1, int(rng.integers(1, 6)))
-    cases = {code: _row(code, mean * rng.uniform(0.5, 1.6), rng) for code, mean in USUAL_CASES.items()}
+    cases = {
+        code: _row(code, mean * rng.uniform(0.5, 1.6), rng) for code, mean in USUAL_CASES.items()
+    }
     actions = _disposals(cases, rng)
     made = _block("categories", cases, rng) | _block("interventions", actions, rng)
     load = sum(map(_sum, cases.values()))
@@ -130,7 +133,6 @@ def _with_wrong_sums(made: Answers, count: int, rng: Generator) -> Answers:
     """Totals as a tired officer adds them up: one or ten off, digits swapped."""
     totals = sorted(n for n in made if n.endswith((".total", "_sub")) and n.startswith("cat"))
     for name in rng.choice(totals, size=min(count, len(totals)), replace=False):
-        value = made[str(name)].value
-        assert isinstance(value, int)
+        value = int(made[str(name)].written)
         made[str(name)] = said.number(max(value + int(rng.choice([-1, 1, 2, 10])), 0))
     return made

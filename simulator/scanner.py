@@ -49,11 +49,13 @@ def feeder(page: Pixels, rng: Generator, dpi: float = 300, skew: float = 1.2) ->
 
     Args:
         page: Colour, uint8 (H, W, 3), upright at 300 dpi, A4 either way.
+        rng: Of this scan.
+        dpi: Of the picture.
         skew: Largest turn, degrees.
     """
     scan = _fed(page, rng, dpi, skew)
     grey = as_grey(scan.image, rng)
-    picture = jpeg(sensor(lamp(grey, rng), rng, blur=0.55, noise=2.2), 82)
+    picture = jpeg(sensor(lamp(grey, rng), rng, blur=0.55, noise=1.3), 82)
     return dataclasses.replace(scan, image=picture)
 
 
@@ -62,7 +64,7 @@ def colour_scan(page: Pixels, rng: Generator, dpi: float = 300, skew: float = 0.
     scan = _fed(page, rng, dpi, skew)
     cast = rng.uniform(0.955, 1.0, 3).astype(np.float32)
     picture = np.clip(scan.image * cast, 0, 255).astype(np.uint8)
-    return dataclasses.replace(scan, image=jpeg(sensor(picture, rng, 0.55, 2.0), 84))
+    return dataclasses.replace(scan, image=jpeg(sensor(picture, rng, 0.55, 1.2), 84))
 
 
 def bilevel(page: Pixels, rng: Generator, dpi: float = 200, skew: float = 1.0) -> Scan:
@@ -80,7 +82,7 @@ def photocopy(page: Pixels, rng: Generator, generations: int = 2, dpi: float = 3
     for _ in range(generations):
         picture = copied(picture, rng)
     picture = pinholes(picture, rng)
-    return dataclasses.replace(scan, image=jpeg(sensor(picture, rng, blur=0.6, noise=2.5), 78))
+    return dataclasses.replace(scan, image=jpeg(sensor(picture, rng, blur=0.6, noise=1.4), 78))
 
 
 def phone(page: Pixels, rng: Generator, height: int = 3000, tilt: float = 0.05) -> Scan:
@@ -88,6 +90,8 @@ def phone(page: Pixels, rng: Generator, height: int = 3000, tilt: float = 0.05) 
     A photograph taken by hand: perspective, a table around, shadow, soft focus, JPEG.
 
     Args:
+        page: Colour, uint8 (H, W, 3), upright at 300 dpi, A4 either way.
+        rng: Of this photograph.
         height: Of the picture, pixels; its width is three quarters, as phones make it. A page
             lying across is photographed with the phone held across.
         tilt: How far corners stray, share of the picture.
@@ -101,9 +105,9 @@ def phone(page: Pixels, rng: Generator, height: int = 3000, tilt: float = 0.05) 
     share = cv2.GaussianBlur(inside, (0, 0), 1.0)[..., None].astype(np.float32) / 255
     table = table_top(size, rng)
     edge = cv2.GaussianBlur(inside, (0, 0), 12)[..., None].astype(np.float32) / 255
-    picture = paper * share + table * (1 - share) * (1 - 0.45 * edge)
-    picture = shade(picture.astype(np.float32), rng)
-    picture = sensor(picture.astype(np.uint8), rng, blur=float(rng.uniform(0.7, 1.1)), noise=3.5)
+    light = paper * share + table * (1 - share) * (1 - 0.45 * edge)
+    lit = shade(light.astype(np.float32), rng).astype(np.uint8)
+    picture = sensor(lit, rng, blur=float(rng.uniform(0.7, 1.1)), noise=2.4)
     return Scan(jpeg(picture, 85), warp, size[1] / (size_mm[1] * 1.12) * MM_PER_INCH)
 
 
@@ -137,7 +141,7 @@ def blank_back(page: Pixels, rng: Generator, dpi: float = 300) -> Scan:
     through = cv2.GaussianBlur(mirrored, (0, 0), 5).astype(np.float32)
     faint = 255 - (255 - through) * float(rng.uniform(0.04, 0.08))
     scan = _fed(faint.astype(np.uint8), rng, dpi, skew=1.0)
-    picture = sensor(lamp(as_grey(scan.image, rng), rng), rng, blur=0.6, noise=2.2)
+    picture = sensor(lamp(as_grey(scan.image, rng), rng), rng, blur=0.6, noise=1.2)
     return dataclasses.replace(scan, image=jpeg(picture, 78))
 
 
@@ -170,7 +174,7 @@ def _held(
     spin = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     strays = rng.uniform(-tilt, tilt * 0.2, (4, 2)) * np.sign(corners) * size
     corners = corners @ spin + strays + np.array(size) / 2
-    return np.clip(corners, 6, np.array(size) - 6.0)
+    return np.asarray(np.clip(corners, 6, np.array(size) - 6.0))
 
 
 def _size_mm(page: Pixels) -> tuple[float, float]:

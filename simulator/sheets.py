@@ -22,7 +22,11 @@ from simulator.returns import invent_return
 SAMPLE_SEEDS = range(1000, 2000)  # sample_forms/, with hands 0 to 19
 TEST_SEEDS = range(2000, 3000)  # tests, with hands 20 to 99
 BENCHMARK_SEEDS = range(3000, 4000)  # benchmarks, with hands 100 to 199 that nothing else uses
-_HANDS = ((SAMPLE_SEEDS, range(20)), (TEST_SEEDS, range(20, 100)), (BENCHMARK_SEEDS, range(100, 200)))
+_HANDS = (
+    (SAMPLE_SEEDS, range(20)),
+    (TEST_SEEDS, range(20, 100)),
+    (BENCHMARK_SEEDS, range(100, 200)),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ def as_grey(picture: Pixels, rng: Generator) -> Pixels:
     """What a grey scanner sees of colour, with its own black and white."""
     grey = picture.astype(np.float32) @ np.array(LAMP, np.float32) if picture.ndim == 3 else picture
     black, white = rng.uniform(8, 34), rng.uniform(240, 252)
-    return np.clip(black + grey * np.float32((white - black) / 255), 0, 255).astype(np.uint8)
+    return _bytes(black + grey * np.float32((white - black) / 255))
 
 
 def lamp(picture: Pixels, rng: Generator) -> Pixels:
@@ -29,14 +29,14 @@ def lamp(picture: Pixels, rng: Generator) -> Pixels:
     turns = np.linspace(0, rng.uniform(4, 30), height) * 2 * np.pi
     bands = 1 + rng.uniform(0, 0.006) * np.sin(turns + rng.uniform(0, 6))
     field = (bands[:, None] * across[None, :]).astype(np.float32)
-    return np.clip(picture * field, 0, 255).astype(np.uint8)
+    return _bytes(picture * field)
 
 
 def sensor(picture: Pixels, rng: Generator, blur: float, noise: float) -> Pixels:
     """Optics that are not quite sharp, and a chip that is not quite still."""
     soft = cv2.GaussianBlur(picture, (0, 0), blur).astype(np.float32)
     grains = rng.standard_normal(picture.shape, dtype=np.float32) * np.float32(noise)
-    return np.clip(soft + cv2.GaussianBlur(grains, (0, 0), 0.6) * 1.6, 0, 255).astype(np.uint8)
+    return _bytes(soft + cv2.GaussianBlur(grains, (0, 0), 0.6) * 1.6)
 
 
 def jpeg(picture: Pixels, quality: int) -> Pixels:
@@ -49,13 +49,13 @@ def jpeg(picture: Pixels, quality: int) -> Pixels:
 def copied(picture: Pixels, rng: Generator) -> Pixels:
     """One generation of toner: lines swell, greys go to black or white, specks fall."""
     soft = cv2.GaussianBlur(picture, (0, 0), float(rng.uniform(0.8, 1.2))).astype(np.float32)
-    middle, steep = rng.uniform(168, 196), rng.uniform(14, 22)
+    middle, steep = rng.uniform(138, 160), rng.uniform(13, 20)
     toner = 1 / (1 + np.exp((soft - np.float32(middle)) / np.float32(steep)))
     black, white = rng.uniform(20, 45), rng.uniform(246, 253)
     copy = white - toner * (white - black)
     specks = cv2.GaussianBlur(rng.random(picture.shape, dtype=np.float32), (0, 0), 0.9)
     copy = np.where(specks > 0.5 + rng.uniform(0.36, 0.42), black, copy)
-    return np.clip(copy, 0, 255).astype(np.uint8)
+    return _bytes(copy)
 
 
 def pinholes(picture: Pixels, rng: Generator) -> Pixels:
@@ -96,3 +96,7 @@ def shade(picture: Floats, rng: Generator) -> Floats:
     full = cv2.resize(field.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
     cast = np.array([rng.uniform(0.84, 0.97), 0.97, 1.0], np.float32)
     return np.asarray(np.clip(picture * full[..., None] * cast, 0, 255), np.float32)
+
+
+def _bytes(picture: Floats) -> Pixels:
+    return np.asarray(np.clip(picture, 0, 255), np.uint8)

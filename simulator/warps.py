@@ -38,12 +38,13 @@ class Warp:
 
     def to_pixels(self, points_mm: Points) -> Points:
         """Pixels (n, 2) of points (n, 2) in mm from the blank's top-left."""
-        points = np.asarray(points_mm, dtype=np.float64).reshape(-1, 2)
+        points: Points = np.asarray(points_mm, dtype=np.float64).reshape(-1, 2)
         return _project(self.homography, points + self._shift(points))
 
     def to_mm(self, pixels: Points) -> Points:
         """Millimetres (n, 2) on the blank of pixels (n, 2)."""
-        pulled = _project(np.linalg.inv(self.homography), np.asarray(pixels, np.float64))
+        back: Points = np.asarray(np.linalg.inv(self.homography), np.float64)
+        pulled = _project(back, np.asarray(pixels, np.float64))
         points = pulled
         for _ in range(ROUNDS):
             points = pulled - self._shift(points)
@@ -71,9 +72,7 @@ def waves(rng: Generator, amount_mm: float, count: int = 3) -> Points:
     angle = rng.uniform(0, 2 * np.pi, count)
     turns = rng.uniform(0.0025, 0.0085, count)
     size = amount_mm / count * rng.uniform(0.5, 1.2, (count, 2)) * rng.choice([-1, 1], (count, 2))
-    return np.column_stack(
-        [size, turns * np.cos(angle), turns * np.sin(angle), rng.random(count)]
-    )
+    return np.column_stack([size, turns * np.cos(angle), turns * np.sin(angle), rng.random(count)])
 
 
 def quad_homography(size_mm: tuple[float, float], corners_px: Points) -> Points:
@@ -100,7 +99,9 @@ def render(page: Pixels, page_dpi: float, warp: Warp, size: tuple[int, int], aro
     Picture a page through a warp.
 
     Args:
-        page: uint8 (H, W) or (H, W, 3), upright at `page_dpi`.
+        page: uint8 (H, W) or (H, W, 3), upright.
+        page_dpi: Of the page.
+        warp: Where the paper goes.
         size: Width and height of the picture in pixels.
         around: Grey of what is not page.
     """

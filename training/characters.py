@@ -44,7 +44,7 @@ class Source:
     def draw(self, rng: Generator, is_vector_allowed: bool) -> tuple[Canvas, str]:
         """One character's strokes at some size."""
         glyphs, label, where = self.pools[int(rng.integers(len(self.pools)))]
-        high = float(rng.uniform(22, 46))
+        high = float(rng.uniform(24, 46))
         if label in DIGITS and is_vector_allowed and rng.random() < VECTOR_SHARE:
             return strokes.digit(str(label), high, rng, int(rng.integers(1000))), str(label)
         image = glyphs.images[int(rng.choice(where))]

@@ -167,7 +167,9 @@ def _line(text: str, hand: Hand, cases: Cases, rng: Generator) -> tuple[Canvas, 
     high = hand.height
     canvas = np.zeros((int(high * 3), int(high * (1.7 * len(text) + 3)) + 40), np.uint8)
     base, x = high * 2, high * 0.5
-    slope = rng.normal(0, 0.025)
+    # Long lines climb no more than half a character.
+    steepest = 0.5 * high / canvas.shape[1]
+    slope = float(np.clip(rng.normal(0, 0.025), -steepest, steepest))
     label = ""
     for char in text:
         drop = base + slope * x + rng.normal(0, 0.04 * high)

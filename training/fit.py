@@ -26,7 +26,7 @@ def fit(net: nn.Module, step: Step, steps: int, name: str) -> nn.Module:
     """Minimise `step(net, number)` with AdamW and a one-cycle rate."""
     torch.set_num_threads(1)
     best = torch.optim.AdamW(net.parameters(), PEAK_RATE, weight_decay=WEIGHT_DECAY)
-    rate = torch.optim.lr_scheduler.OneCycleLR(best, PEAK_RATE, total_steps=steps, pct_start=0.15)
+    rate = torch.optim.lr_scheduler.OneCycleLR(best, PEAK_RATE, total_steps=steps, pct_start=0.1)
     net.train()
     recent: list[float] = []
     for number in range(steps):

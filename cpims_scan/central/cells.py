@@ -8,15 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cpims_scan.central.derive import (
-    CONVERSIONS,
-    DERIVATIONS,
-    Deferred,
-    Inputs,
-    Plain,
-    default_conversion,
-)
-from cpims_scan.central.loadspec import UNSAID, ColumnSpec, LoadRow
+from cpims_scan.central.convert import CONVERSIONS, Inputs, Plain, default_conversion
+from cpims_scan.central.derive import DERIVATIONS, Deferred
+from cpims_scan.central.loadspec import LoadRow
+from cpims_scan.central.loadwords import UNSAID, ColumnSpec
 from cpims_scan.domain.record import Value
 
 

@@ -200,6 +200,19 @@ ovc_case_event_encounters = sa.Table(
     *_kept(),
 )
 
+ovc_case_event_summon = sa.Table(
+    "ovc_case_event_summon",
+    CPIMS,
+    _key("summon_id"),
+    required("honoured", sa.Boolean()),
+    optional("honoured_date", sa.Date()),
+    optional("summon_date", sa.Date()),
+    optional("summon_note", sa.String(250)),
+    link("case_event_id_id", "ovc_case_events.case_event_id"),
+    link("case_category_id", "ovc_case_category.case_category_id", is_required=False),
+    *_kept(),
+)
+
 ovc_education_followup = sa.Table(
     "ovc_education_followup",
     CPIMS,

@@ -8,9 +8,10 @@ import json
 from dataclasses import dataclass
 from typing import Literal
 
-from cpims_scan.central.derive import day_of
+from cpims_scan.central.convert import day_of
 from cpims_scan.central.held import Question
-from cpims_scan.central.loadspec import Loading, ReturnSpec
+from cpims_scan.central.loadspec import Loading
+from cpims_scan.central.loadwords import ReturnSpec
 from cpims_scan.central.reference import SUB_COUNTY, LoadContext
 from cpims_scan.domain.record import Decision, FieldReading, State, ValidatedRecord
 from cpims_scan.errors import TemplateError

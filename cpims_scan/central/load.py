@@ -14,7 +14,13 @@ from cpims_scan.central.people import find_duplicates
 from cpims_scan.central.plan import LoadPlan
 from cpims_scan.central.provenance import Standing, standing_rows, write_values
 from cpims_scan.central.readback import is_as_loaded
-from cpims_scan.central.rows import ChangedInCpims, SerialTaken, Writing, void_row, write_row
+from cpims_scan.central.rows import (
+    ChangedInCpimsError,
+    SerialTakenError,
+    Writing,
+    void_row,
+    write_row,
+)
 from cpims_scan.domain.record import LoadedRecord
 from cpims_scan.errors import StoreError
 from cpims_scan.store.database import Database
@@ -45,9 +51,9 @@ def load(central: Database, plan: LoadPlan) -> LoadedRecord | HeldBack:
         with central.begin() as session:
             alone(session)
             held = None if was_loaded(session, plan, plan.digest) else _write(session, plan)
-    except SerialTaken as taken:
+    except SerialTakenError as taken:
         held = _held(plan, Question(taken.field, "serial_taken", "ovc_case_record", "case_serial"))
-    except ChangedInCpims as changed:
+    except ChangedInCpimsError as changed:
         held = _held(
             plan, Question(changed.field, "changed_in_cpims", changed.table, changed.column)
         )

@@ -12,7 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from cpims_scan.central.cells import ABOUT_US, Cell, cell_of
-from cpims_scan.central.derive import Deferred, Inputs, is_picture
+from cpims_scan.central.convert import Inputs, is_picture
+from cpims_scan.central.derive import Deferred
 from cpims_scan.central.held import Question
 from cpims_scan.central.loadspec import Loading, LoadRow, feeding, is_made_by_database
 from cpims_scan.central.reference import LoadContext, PersonAnswer

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cpims_scan.central.caseload import PENDING, Cells, Counted, count_cases
-from cpims_scan.central.loadspec import Loading, ReturnSpec
+from cpims_scan.central.loadspec import Loading
+from cpims_scan.central.loadwords import ReturnSpec
 from cpims_scan.central.own import monthly_return_cell
 from cpims_scan.central.reference import COUNTY, SUB_COUNTY, Area, Reference, read_reference
 from cpims_scan.errors import InputError, TemplateError
@@ -102,8 +103,8 @@ def caseload(
             cells: Cells = counted.cells
         else:
             cells, received = _returned(session, loading.form.name, _checked(month), place)
-    is_known = source == "cases" or bool(received)
-    table = _table(loading.form, loading.returns, cells, is_known)
+    # No case of a kind is none; a figure that no return gives is missing, not zero.
+    table = _table(loading.form, loading.returns, cells, 0 if source == "cases" else None)
     return CaseloadReport(
         month=month,
         county=place.county,
@@ -112,7 +113,7 @@ def caseload(
         source=source,
         title=loading.form.title,
         table=table,
-        footer=_footer(table, is_known),
+        footer=_footer(table),
         counted=counted,
         received=received,
     )
@@ -174,14 +175,14 @@ def _returned(
     return found, tuple(sorted(offices))
 
 
-def _table(form: Form, returns: ReturnSpec, cells: Cells, is_known: bool) -> pd.DataFrame:
+def _table(form: Form, returns: ReturnSpec, cells: Cells, otherwise: int | None) -> pd.DataFrame:
     lines = []
     for block in returns.blocks:
         for code in _codes(form, block):
             line: dict[str, object] = {"block": block, "code": code.upper()}
             line |= _labels(form, block, code)
             for column, (band, sex) in returns.columns.items():
-                line[column] = cells[(block, code, band, sex)] if is_known else None
+                line[column] = cells.get((block, code, band, sex), otherwise)
             lines.append(line)
     table = pd.DataFrame(lines)
     figures = list(returns.columns)
@@ -203,12 +204,14 @@ def _labels(form: Form, block: str, code: str) -> dict[str, str]:
     }
 
 
-def _footer(table: pd.DataFrame, is_known: bool) -> dict[str, int | float | None]:
-    """Disposed is every intervention but pending (rules.md 9)."""
-    if not is_known:
-        return {"total_caseload": None, "total_disposed": None, "completion_percent": None}
-    is_case = table["block"] == "categories"
+def _footer(table: pd.DataFrame) -> dict[str, int | float | None]:
+    """Disposed is every intervention but pending (rules.md 9); unknown when a figure is missing."""
     is_done = (table["block"] == "interventions") & (table["code"] != PENDING.upper())
-    seen, done = int(table.loc[is_case, "total"].sum()), int(table.loc[is_done, "total"].sum())
-    percent = round(100 * done / seen, 1) if seen else None
+    seen = _sum(table.loc[table["block"] == "categories", "total"])
+    done = _sum(table.loc[is_done, "total"])
+    percent = round(100 * done / seen, 1) if seen and done is not None else None
     return {"total_caseload": seen, "total_disposed": done, "completion_percent": percent}
+
+
+def _sum(figures: pd.Series[int]) -> int | None:
+    return None if figures.isna().any() else int(figures.sum())

@@ -19,7 +19,7 @@ from cpims_scan.central.reference import KENYA
 from cpims_scan.errors import CpimsScanError
 
 
-class SerialTaken(CpimsScanError):
+class SerialTakenError(CpimsScanError):
     """The paper's case serial belongs to another case in CPIMS."""
 
     def __init__(self, field: str | None) -> None:
@@ -27,7 +27,7 @@ class SerialTaken(CpimsScanError):
         self.field = field
 
 
-class ChangedInCpims(CpimsScanError):
+class ChangedInCpimsError(CpimsScanError):
     """Somebody changed a value in CPIMS that the paper now changes too."""
 
     def __init__(self, field: str | None, table: str, column: str) -> None:
@@ -49,8 +49,8 @@ def write_row(writing: Writing, row: PlannedRow, before: Standing | None) -> Non
     Insert a row, or bring the one of an earlier revision up to date.
 
     Raises:
-        SerialTaken: The paper's serial belongs to another case.
-        ChangedInCpims: CPIMS no longer holds what we last wrote in a column to be changed.
+        SerialTakenError: The paper's serial belongs to another case.
+        ChangedInCpimsError: CPIMS no longer holds what we last wrote in a column to be changed.
     """
     if before is not None:
         _update(writing, row, before)
@@ -148,14 +148,14 @@ def _refuse_lost_work(
     now = writing.session.execute(query).mappings().one_or_none()
     for name in changed:
         if now is None or as_json(now[name]) != before.loaded.get(name):
-            raise ChangedInCpims(row.cells[name].field, row.table, name)
+            raise ChangedInCpimsError(row.cells[name].field, row.table, name)
 
 
 def _resolve(writing: Writing, row: PlannedRow, name: str, cell: Cell) -> Any:
     value = cell.value
     if not isinstance(value, Deferred):
         if name == "case_serial" and isinstance(value, str) and _is_taken(writing, value):
-            raise SerialTaken(cell.field)
+            raise SerialTakenError(cell.field)
         return value
     plan, given = writing.plan, dict(value.given)
     if value.kind == "row":

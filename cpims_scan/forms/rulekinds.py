@@ -50,13 +50,23 @@ class RuleSpec(Strict):
         return all(_meets(answers, name, allowed) for name, allowed in self.when.items())
 
 
-class _NotEmpty(RuleSpec):
+class _OneField(RuleSpec):
     field: str
 
     def names(self) -> list[str]:
         """The field."""
         return [self.field]
 
+
+class _ManyFields(RuleSpec):
+    fields: list[str] = Field(min_length=1)
+
+    def names(self) -> list[str]:
+        """The fields."""
+        return self.fields
+
+
+class _NotEmpty(_OneField):
     def holds(self, answers: Answers) -> bool:
         """It is not blank; a written "unknown" is an answer."""
         return not answers.is_blank(self.field)
@@ -97,17 +107,12 @@ class OnlyIf(RuleSpec):
         return not filled or all(_meets(answers, n, v) for n, v in self.given.items())
 
 
-class Between(RuleSpec):
+class Between(_OneField):
     """A number within limits; either may be left out."""
 
     kind: Literal["between"]
-    field: str
     low: float = -math.inf
     high: float = math.inf
-
-    def names(self) -> list[str]:
-        """The field."""
-        return [self.field]
 
     def holds(self, answers: Answers) -> bool:
         """Between the limits, both included."""
@@ -115,27 +120,21 @@ class Between(RuleSpec):
         return number is None or self.low <= number <= self.high
 
 
-class OneOf(RuleSpec):
+class OneOf(_OneField):
     """A value of a short list."""
 
     kind: Literal["one_of"]
-    field: str
     values: list[str]
-
-    def names(self) -> list[str]:
-        """The field."""
-        return [self.field]
 
     def holds(self, answers: Answers) -> bool:
         """Every value of it is on the list."""
         return all(value in self.values for value in _values(answers, self.field))
 
 
-class Matches(RuleSpec):
+class Matches(_OneField):
     """A text of a pattern, as Python's `re` writes it; the whole text must match."""
 
     kind: Literal["matches"]
-    field: str
     pattern: str
 
     @model_validator(mode="after")
@@ -145,10 +144,6 @@ class Matches(RuleSpec):
         except re.error as error:
             raise ValueError(f"'{self.pattern}' is no regular expression: {error.msg}") from error
         return self
-
-    def names(self) -> list[str]:
-        """The field."""
-        return [self.field]
 
     def holds(self, answers: Answers) -> bool:
         """The whole text matches."""
@@ -227,15 +222,10 @@ class Sum(RuleSpec):
         return [n for p in patterns for n in expand(p, answers) if n not in self.leave_out]
 
 
-class Equal(RuleSpec):
+class Equal(_ManyFields):
     """Fields that say the same."""
 
     kind: Literal["equal"]
-    fields: list[str] = Field(min_length=2)
-
-    def names(self) -> list[str]:
-        """The fields."""
-        return self.fields
 
     def holds(self, answers: Answers) -> bool:
         """All answered ones have one value."""
@@ -260,15 +250,10 @@ class AtMost(RuleSpec):
         return number is None or limit is None or number <= limit
 
 
-class UniqueInBatch(RuleSpec):
+class UniqueInBatch(_ManyFields):
     """Fields that together stand once in a batch; silent for a record alone."""
 
     kind: Literal["unique_in_batch"]
-    fields: list[str] = Field(min_length=1)
-
-    def names(self) -> list[str]:
-        """The fields."""
-        return self.fields
 
     def holds(self, answers: Answers) -> bool:
         """Told by `RuleBook.repeated`, which sees the batch."""

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from cpims_scan.imaging.patches import FLATNESS_MM, MIN_PATCHES, Axis, Sightings
+from cpims_scan.domain.paper import Points
+from cpims_scan.imaging.patches import FLATNESS_MM, MIN_PATCHES, Axis, Matrix, Sightings
 
-BEND_MM = 13.0
+GRID_STEP_MM = 10.0
+# Gaussian reach of the local planes: a broad one carries beyond the last print to the sheet's
+# edge, a narrow one follows what it leaves. One of 19 mm, the trial's, left 3 px at corners.
+REACHES_MM = (38.0, 13.0)
 FLAT_WEIGHT = 0.3  # patches' worth of belief that paper is flat where nothing is printed
 # Patches of one neighbourhood move together: paper bends smoothly. Further off is an outlier.
 NEIGHBOURS = 8
@@ -15,74 +21,62 @@ OUTLIER_MM = 0.35
 ROUNDS = 3
 
 
-def local_bend(seen: Sightings, columns: Axis, rows: Axis) -> Axis:
+@dataclass(frozen=True, slots=True)
+class Kinship:
     """
-    Interpolate the left-over shifts (mm) at a grid's nodes, by Gaussian-weighted local planes.
+    How much the patches of a blank have to say about each other and about a grid; never changes.
+
+    Attributes:
+        among: Per reach, Gaussian weights (N, N) of the patches for each other's places.
+        strangers: The same without a patch's own voice.
+        nodes: (M, 2) mm, the grid's nodes, row by row.
+        grid: Per reach, weights (M, N) of the patches for the nodes.
+    """
+
+    among: tuple[Matrix, ...]
+    strangers: tuple[Matrix, ...]
+    nodes: Points
+    grid: tuple[Matrix, ...]
+
+
+def kinship(places: Points, size_mm: tuple[float, float]) -> Kinship:
+    """Measure the distances between a blank's patches, and to the nodes of its grid."""
+    cols, rows = grid_shape(size_mm)
+    across, down = np.arange(cols) * GRID_STEP_MM, np.arange(rows) * GRID_STEP_MM
+    nodes = np.column_stack([np.tile(across, rows), np.repeat(down, cols)])
+    among = _weights(places, places)
+    apart = 1.0 - np.eye(len(places))
+    return Kinship(among, tuple(m * apart for m in among), nodes, _weights(nodes, places))
+
+
+def grid_shape(size_mm: tuple[float, float]) -> tuple[int, int]:
+    """Columns and rows of the grid that covers a blank."""
+    wide, high = size_mm
+    return int(np.ceil(wide / GRID_STEP_MM)) + 1, int(np.ceil(high / GRID_STEP_MM)) + 1
+
+
+def _weights(nodes: Points, places: Points) -> tuple[Matrix, ...]:
+    apart = ((nodes[:, None, :] - places[None, :, :]) ** 2).sum(axis=2)
+    return tuple(np.exp(apart * (-0.5 / reach**2)) for reach in REACHES_MM)
+
+
+def bend_of(seen: Sightings, kin: Kinship) -> Points:
+    """
+    Interpolate the left-over shifts (mm) at the grid's nodes, by Gaussian-weighted local planes.
 
     Belief in flat paper holds the planes down where little is printed.
 
-    Args:
-        seen: The sightings after the flat fit.
-        columns: (C,) mm from the left.
-        rows: (R,) mm from the top.
-
-    Returns:
-        (R, C, 2) mm.
-
     Source: locally weighted regression, Cleveland 1979, with a ridge.
     """
-    use = seen.agrees
-    places, moved, pins = seen.expected[use] / BEND_MM, seen.moved[use], seen.pins[use]
-    bend = np.zeros((len(rows), len(columns), 2))
-    if not use.any():
-        return bend
-    x, y = columns / BEND_MM, rows / BEND_MM
-    # A Gaussian of both directions is the product of two of one direction.
-    across = np.exp(-0.5 * (x[:, None] - places[:, 0]) ** 2)
-    down = np.exp(-0.5 * (y[:, None] - places[:, 1]) ** 2)
-    weights = (down[:, None, :] * across[None, :, :]).reshape(-1, len(places))
-    node_x, node_y = np.tile(x, len(y)), np.repeat(y, len(x))
-    for axis in range(2):
-        shift = _planes(weights * pins[:, axis], places, moved[:, axis], node_x, node_y)
-        bend[:, :, axis] = shift.reshape(len(rows), len(columns))
-    return bend
+    return _two_planes(seen, kin.among, kin.grid, kin.nodes)
 
 
-def _planes(weights: Axis, places: Axis, moved: Axis, node_x: Axis, node_y: Axis) -> Axis:
-    """Value at every node of the plane that fits best around it."""
-    px, py = places[:, 0], places[:, 1]
-    basis = np.column_stack(
-        [np.ones_like(px), px, py, px * px, px * py, py * py, moved, moved * px, moved * py]
-    )
-    n, sx, sy, sxx, sxy, syy, m, mx, my = (weights @ basis).T
-    # The same sums about each node.
-    xx = sxx - 2 * node_x * sx + node_x**2 * n + FLAT_WEIGHT
-    yy = syy - 2 * node_y * sy + node_y**2 * n + FLAT_WEIGHT
-    xy = sxy - node_x * sy - node_y * sx + node_x * node_y * n
-    x, y = sx - node_x * n, sy - node_y * n
-    normal = np.array([[n + FLAT_WEIGHT / 3, x, y], [x, xx, xy], [y, xy, yy]])
-    right = np.array([m, mx - node_x * m, my - node_y * m])
-    solved = np.linalg.solve(normal.transpose(2, 0, 1), right.T[:, :, None])
-    return np.asarray(solved[:, 0, 0])
-
-
-def bend_beside(seen: Sightings) -> Axis:
+def bend_beside(seen: Sightings, kin: Kinship) -> Points:
     """What the agreeing patches around each patch, without itself, say of its place (N, 2) mm."""
-    use = np.flatnonzero(seen.agrees)
-    places = seen.expected / BEND_MM
-    known, moved, pins = places[use], seen.moved[use], seen.pins[use]
-    apart = ((places[:, None, :] - known[None, :, :]) ** 2).sum(axis=2)
-    weights = np.exp(-0.5 * apart)
-    weights[use, np.arange(len(use))] = 0.0
-    return np.column_stack(
-        [
-            _planes(weights * pins[:, axis], known, moved[:, axis], places[:, 0], places[:, 1])
-            for axis in range(2)
-        ]
-    )
+    return _two_planes(seen, kin.strangers, kin.strangers, seen.expected)
 
 
-def agreeing(seen: Sightings) -> NDArray[np.bool_]:
+def agreeing(seen: Sightings, kin: Kinship) -> NDArray[np.bool_]:
     """
     Keep the sightings that go with their neighbours, in the directions they pin.
 
@@ -94,12 +88,47 @@ def agreeing(seen: Sightings) -> NDArray[np.bool_]:
     for _ in range(ROUNDS):
         if held.sum() < MIN_PATCHES:
             return np.asarray(held)
-        off = np.abs((seen.moved - bend_beside(seen.judged(held))) * seen.pins).max(axis=1)
-        after = liked & (off <= OUTLIER_MM)
+        off = np.abs((seen.moved - bend_beside(seen.judged(held), kin)) * seen.pins)
+        after = liked & (off.max(axis=1) <= OUTLIER_MM)
         if (after == held).all():
             break
         held = after
     return np.asarray(held)
+
+
+def _two_planes(
+    seen: Sightings, among: tuple[Matrix, ...], wide: tuple[Matrix, ...], nodes: Points
+) -> Points:
+    bend = np.zeros((len(nodes), 2))
+    for axis in range(2):
+        rest = seen.moved[:, axis]
+        voice = seen.pins[:, axis] * seen.agrees
+        for at_places, at_nodes, reach in zip(among, wide, REACHES_MM, strict=True):
+            here, there = seen.expected / reach, nodes / reach
+            bend[:, axis] += _planes(at_nodes, voice, here, rest, there)
+            if reach != REACHES_MM[-1]:
+                rest = rest - _planes(at_places, voice, here, rest, here)
+    return bend
+
+
+def _planes(weights: Matrix, voice: Axis, places: Points, moved: Axis, nodes: Points) -> Axis:
+    """Value at every node of the plane that fits the voices around it best."""
+    px, py = places[:, 0], places[:, 1]
+    x, y = nodes[:, 0], nodes[:, 1]
+    basis = np.column_stack(
+        [np.ones_like(px), px, py, px * px, px * py, py * py, moved, moved * px, moved * py]
+    )
+    n, sx, sy, sxx, sxy, syy, m, mx, my = (weights @ (basis * voice[:, None])).T
+    # The same sums about each node, and the ridge.
+    a = n + FLAT_WEIGHT / 3
+    b, c = sx - x * n, sy - y * n
+    d = sxx - 2 * x * sx + x * x * n + FLAT_WEIGHT
+    e = sxy - x * sy - y * sx + x * y * n
+    f = syy - 2 * y * sy + y * y * n + FLAT_WEIGHT
+    r, s, t = m, mx - x * m, my - y * m
+    # The plane's height at the node, by Cramer's rule: one symmetric 3 x 3 system a node.
+    whole = a * (d * f - e * e) - b * (b * f - c * e) + c * (b * e - c * d)
+    return np.asarray((r * (d * f - e * e) - s * (b * f - c * e) + t * (b * e - c * d)) / whole)
 
 
 def _near_median(seen: Sightings) -> NDArray[np.bool_]:

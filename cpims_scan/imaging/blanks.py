@@ -14,6 +14,7 @@ from cpims_scan.domain.paper import CELL_PX_PER_MM, Pixels, Points
 from cpims_scan.errors import InputError, TemplateError
 from cpims_scan.forms.catalog import Catalog
 from cpims_scan.forms.template import BlankPage, Edition
+from cpims_scan.imaging.bend import Kinship, kinship
 from cpims_scan.imaging.intake import open_scan
 from cpims_scan.imaging.landmarks import (
     FINE_PX_PER_MM,
@@ -44,6 +45,7 @@ class Blank:
     thumb: NDArray[np.float32]  # darkness
     patches: Patches
     middle_patches: Patches
+    kinship: Kinship
     keypoints: Points  # (N, 2) mm
     descriptors: Pixels  # (N, 32) ORB
     darkness: Pixels  # at CELL_PX_PER_MM, 0 paper, 255 black
@@ -144,6 +146,7 @@ def make_blank(form: str, edition: str, page: BlankPage, picture: Pixels) -> Bla
         thumb_of(255 - middle_grey, MIDDLE_PX_PER_MM),
         patches,
         spread(patches, page.size_mm),
+        kinship(patches.centres, page.size_mm),
         (keypoints + 0.5) / FEATURE_PX_PER_MM,
         descriptors,
         cast(Pixels, 255 - cell),
@@ -155,7 +158,7 @@ def scale_to_frame(picture: Pixels, size_mm: tuple[float, float], px_per_mm: flo
     size = (round(size_mm[0] * px_per_mm), round(size_mm[1] * px_per_mm))
     shrinks = size[0] < picture.shape[1]
     how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-    return cast(Pixels, cv2.resize(picture, size, interpolation=how))
+    return np.asarray(cv2.resize(picture, size, interpolation=how), dtype=np.uint8)
 
 
 def thumb_of(darkness: Pixels, px_per_mm: float) -> NDArray[np.float32]:

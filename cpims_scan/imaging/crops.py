@@ -38,6 +38,7 @@ ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 # A fingerprint divides a cell in this many fields, each 0..3 by its share of ink.
 PRINT_GRID = (2, 4)  # rows, columns
+PRINT_DARKNESS = 60  # ink that another scan of the sheet shows too
 PRINT_LEVELS = (0.01, 0.05, 0.15)
 # Of 8 fields; scanning again moves ink across a field's border and a level.
 SAME_DISTANCE = 5
@@ -226,8 +227,11 @@ def _cell_print(cell: CellImage) -> str:
     if inner.size == 0:
         return "."
     rows, cols = PRINT_GRID
-    dark = cv2.resize((inner > 60).astype(np.float32), (cols, rows), interpolation=cv2.INTER_AREA)
-    levels = np.digitize(dark.ravel(), PRINT_LEVELS)
+    _, dark = cv2.threshold(inner, PRINT_DARKNESS, 255, cv2.THRESH_BINARY)
+    if not dark.any():
+        return "."
+    share = cv2.resize(dark, (cols, rows), interpolation=cv2.INTER_AREA).ravel() / 255
+    levels = np.digitize(share, PRINT_LEVELS)
     return "".join(str(level) for level in levels) if levels.any() else "."
 
 

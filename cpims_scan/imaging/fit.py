@@ -127,7 +127,7 @@ def fit_pose(view: View, pose: Pose) -> Fit | None:
     found = fit_homography(homography, seen)
     if found is None:
         return None
-    seen = _looked_again(drawn, blank, _against(seen, found[1]), found[1])
+    seen = _looked_again(drawn, blank, _against(seen, found[1], blank), found[1])
     return Fit(replace(pose, homography=found[0]), seen, view.base_scale)
 
 
@@ -148,10 +148,10 @@ def _bridged(view: View, blank: Blank, homography: Matrix) -> Matrix | None:
     return homography
 
 
-def _against(seen: Sightings, flat: Matrix) -> Sightings:
+def _against(seen: Sightings, flat: Matrix, blank: Blank) -> Sightings:
     """The sightings with what a flat sheet does not explain as their shift."""
     seen = replace(seen, moved=seen.expected + seen.moved - project(flat, seen.expected))
-    return seen.judged(agreeing(seen))
+    return seen.judged(agreeing(seen, blank.kinship))
 
 
 def _looked_again(drawn: Plane, blank: Blank, seen: Sightings, flat: Matrix) -> Sightings:
@@ -160,7 +160,7 @@ def _looked_again(drawn: Plane, blank: Blank, seen: Sightings, flat: Matrix) -> 
         doubtful = np.flatnonzero(seen.is_inside & ~seen.agrees)
         if len(doubtful) < MIN_DOUBTFUL or seen.agrees.sum() < MIN_PATCHES:
             break
-        bend = bend_beside(seen)[doubtful]
+        bend = bend_beside(seen, blank.kinship)[doubtful]
         places = seen.expected[doubtful]
         goal = project(flat, places) - places + bend
         again = see_patches(drawn, blank.fine, blank.patches.chosen(doubtful), FINE, goal)
@@ -168,7 +168,7 @@ def _looked_again(drawn: Plane, blank: Blank, seen: Sightings, flat: Matrix) -> 
         moved[doubtful] = again.expected + again.moved - project(flat, places)
         likeness[doubtful] = again.likeness
         seen = replace(seen, moved=moved, likeness=likeness, agrees=likeness >= MIN_LIKENESS)
-        seen = seen.judged(agreeing(seen))
+        seen = seen.judged(agreeing(seen, blank.kinship))
     return seen
 
 

@@ -21,6 +21,7 @@ MIDDLE_PX_PER_MM = 2
 # One patch is sought in every cell of this size; it holds a label or a crossing.
 PATCH_CELL_MM = 16.0
 PATCH_MM = 8.0
+APART_MM = 7.0  # two patches nearer than this see the same
 CROSSINGS_TRIED = 2  # places tried per cell
 LETTERS_TRIED = 3
 RULE_MM = 14.0  # a longer stroke is a ruled line, not a letter
@@ -79,9 +80,13 @@ def choose_patches(fine: Plane, middle: Plane) -> Patches:
     for window in _cells(middle):
         firm = _first(_peaks(crossings, window, CROSSINGS_TRIED), fine, middle, False)
         found += [firm] if firm else []
+        _clear(crossings, firm)
+        _clear(letters, firm)
         if not (firm and firm[2]):
             anchor = _first(_peaks(letters, window, LETTERS_TRIED), fine, middle, True)
-            found += [anchor] if anchor and (anchor[2] or not firm) else []
+            if anchor and (anchor[2] or not firm):
+                found.append(anchor)
+                _clear(letters, anchor)
     if not found:
         return Patches(np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0, bool))
     return Patches(
@@ -89,6 +94,15 @@ def choose_patches(fine: Plane, middle: Plane) -> Patches:
         np.array([m[1] for m in found]),
         np.array([m[2] for m in found]),
     )
+
+
+def _clear(strength: Plane, taken: _Measured | None) -> None:
+    """Keep the next choice off a place that is taken already."""
+    if taken is None:
+        return
+    x, y = (int(v) for v in taken[0] * MIDDLE_PX_PER_MM)
+    apart = round(APART_MM * MIDDLE_PX_PER_MM)
+    strength[max(y - apart, 0) : y + apart + 1, max(x - apart, 0) : x + apart + 1] = 0
 
 
 def _first(

@@ -18,6 +18,7 @@ MIN_LIKENESS = 0.5  # correlation below which a patch was not seen (ink, blur, a
 # Paper that is curled departs from a flat sheet by up to 8 px at 300 dpi (reading.md section 2).
 FLATNESS_MM = 1.2
 MIN_PATCHES = 8
+FLAT_PEAK = 1e-6  # curvature of a correlation that has no peak
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,9 @@ def see_patches(
     half = round(scale.patch_mm / 2 * scale.px_per_mm)
     reach = round(scale.reach_mm * scale.px_per_mm)
     count = len(patches.centres)
-    moved, likeness = np.zeros((count, 2)), np.zeros(count)
+    likeness, crosses = np.zeros(count), np.zeros((count, 3, 3))
+    peaks = np.full((count, 2), reach)
+    last = 2 * reach + 1
     is_inside = np.zeros(count, dtype=bool)
     wide = half + reach
     height, width = blank.shape
@@ -128,9 +131,10 @@ def see_patches(
         is_inside[i] = True
         patch = blank[y - half : y + half, x - half : x + half]
         surface = cv2.matchTemplate(around, patch, cv2.TM_CCOEFF_NORMED)
-        _, likeness[i], _, peak = cv2.minMaxLoc(surface)
-        moved[i] = _refined(np.asarray(surface, np.float32), (peak[0], peak[1])) - reach
-        moved[i] += aside[i]
+        _, likeness[i], _, peaks[i] = cv2.minMaxLoc(surface)
+        px, py = peaks[i]
+        crosses[i] = surface[_ring(py, last), _ring(px, last)]
+    moved = peaks + _vertices(crosses, peaks, last) - reach + aside
     likeness[~np.isfinite(likeness)] = 0.0
     moved /= scale.px_per_mm
     return Sightings(
@@ -144,21 +148,24 @@ def see_patches(
     )
 
 
-def _refined(surface: NDArray[np.float32], peak: tuple[int, int]) -> Points:
-    x, y = peak
-    rows, cols = surface.shape
-    place = np.array([x, y], dtype=np.float64)
-    if 0 < x < cols - 1:
-        place[0] += _vertex(surface[y, x - 1], surface[y, x], surface[y, x + 1])
-    if 0 < y < rows - 1:
-        place[1] += _vertex(surface[y - 1, x], surface[y, x], surface[y + 1, x])
-    return place
+def _ring(at: int, last: int) -> slice:
+    """Three positions around a peak, moved inside where the peak is at the border."""
+    start = min(max(at - 1, 0), last - 3)
+    return slice(start, start + 3)
 
 
-def _vertex(before: float, at: float, after: float) -> float:
-    """Where a parabola through three equally spaced values has its top, -0.5..0.5."""
-    bend = float(before) - 2 * float(at) + float(after)
-    return 0.0 if bend >= 0 else float(np.clip((before - after) / (2 * bend), -0.5, 0.5))
+def _vertices(crosses: Axis, peaks: NDArray[np.intp], last: int) -> Points:
+    """Where parabolas through the peaks (N, 3, 3) have their tops, -0.5..0.5 in x and y."""
+    inner = (peaks > 0) & (peaks < last - 1)
+    tops = np.zeros((len(peaks), 2))
+    for axis, line in enumerate((crosses[:, 1, :], crosses[:, :, 1])):
+        before, at, after = line.T
+        bend = before - 2 * at + after
+        safe = np.where(bend < -FLAT_PEAK, bend, -1.0)
+        top = (before - after) / (2 * safe)
+        good = inner[:, axis] & (bend < -FLAT_PEAK)
+        tops[:, axis] = np.where(good, np.clip(top, -0.5, 0.5), 0.0)
+    return tops
 
 
 def fit_homography(homography: Matrix, seen: Sightings) -> tuple[Matrix, Matrix] | None:

@@ -21,6 +21,7 @@ DARK_PAPER = 110  # grey of the paper below which a picture is too dark
 LIGHT_INK = 60  # contrast of print below which a picture is too light
 BLURRED = 0.16  # steepest edges per mm over contrast; print at 100 dpi reaches 0.25
 COARSE_DPI = 150.0
+STEEP_SHARE = 0.995  # the steepest edges are the last half percent of all steps
 
 ADVICE = {
     "low_resolution": {
@@ -85,9 +86,12 @@ def advice_text(advice: str, language: str = "en") -> str:
 
 def _reduced(page: PageImage) -> tuple[Pixels, float]:
     px_per_mm = page.dpi / MM_PER_INCH
-    scale = min(1.0, WORK_PX_PER_MM / px_per_mm)
-    small = cv2.resize(page.pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return cast(Pixels, small), px_per_mm * scale
+    # A whole number of pixels into one: four times as fast as any other scale.
+    factor = max(round(px_per_mm / WORK_PX_PER_MM), 1)
+    height, width = (side // factor for side in page.pixels.shape)
+    even = page.pixels[: height * factor, : width * factor]
+    small = cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA)
+    return cast(Pixels, small), px_per_mm / factor
 
 
 def _paper(small: Pixels, px_per_mm: float) -> Pixels:
@@ -114,7 +118,9 @@ def _sharpness(page: PageImage, contrast: float) -> float:
     if contrast <= 0:
         return 0.0
     height, width = page.pixels.shape
-    middle = page.pixels[height // 4 : 3 * height // 4, width // 4 : 3 * width // 4]
+    # Every third row of the middle says enough.
+    middle = page.pixels[height // 4 : 3 * height // 4 : 3, width // 4 : 3 * width // 4]
     step = cv2.absdiff(middle[:, 1:], middle[:, :-1])
-    steep = float(np.percentile(step[::3, ::3], 99.5))
+    counts = np.bincount(step.ravel(), minlength=256).cumsum()
+    steep = float(np.searchsorted(counts, STEEP_SHARE * counts[-1]))
     return steep / contrast * (page.dpi / MM_PER_INCH) / 10

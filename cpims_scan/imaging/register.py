@@ -6,14 +6,12 @@ import numpy as np
 
 from cpims_scan.domain.paper import AlignedPage, PageImage, PageMatch, Transform
 from cpims_scan.errors import AlignmentError
-from cpims_scan.imaging.bend import local_bend
+from cpims_scan.imaging.bend import GRID_STEP_MM, bend_of, grid_shape
 from cpims_scan.imaging.blanks import BlankIndex
 from cpims_scan.imaging.certify import certify
 from cpims_scan.imaging.fit import MIN_SHARE, Fit, find
 from cpims_scan.imaging.patches import project
 from cpims_scan.imaging.pose import view_of
-
-GRID_STEP_MM = 10.0
 
 
 def register(page: PageImage, match: PageMatch, index: BlankIndex) -> AlignedPage:
@@ -50,11 +48,8 @@ def transform_of(fit: Fit) -> Transform:
     )
     homography = to_page @ fit.pose.homography
     homography = homography / homography[2, 2]
-    cols = int(np.ceil(blank.size_mm[0] / GRID_STEP_MM)) + 1
-    rows = int(np.ceil(blank.size_mm[1] / GRID_STEP_MM)) + 1
-    across = np.arange(cols, dtype=np.float64) * GRID_STEP_MM
-    down = np.arange(rows, dtype=np.float64) * GRID_STEP_MM
-    nodes = np.column_stack([np.tile(across, rows), np.repeat(down, cols)])
-    bend_mm = local_bend(fit.seen, across, down).reshape(-1, 2)
+    nodes = blank.kinship.nodes
+    bend_mm = bend_of(fit.seen, blank.kinship)
+    cols, rows = grid_shape(blank.size_mm)
     shifts = project(homography, nodes + bend_mm) - project(homography, nodes)
     return Transform(homography, shifts.reshape(rows, cols, 2), GRID_STEP_MM)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import logging
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
 from cpims_scan.errors import InputError
-from cpims_scan.imaging.intake import list_pages
+from cpims_scan.imaging.intake import PageInfo, list_pages
 from cpims_scan.pipeline.engine import Engine
 from cpims_scan.pipeline.workplace import Workplace
 from cpims_scan.store.arrivals import (
@@ -21,6 +23,9 @@ from cpims_scan.store.arrivals import (
 from cpims_scan.store.batches import find_batch
 from cpims_scan.store.states import ArrivalState
 
+log = logging.getLogger(__name__)
+
+OPENINGS = 3  # as often as a page is tried
 POISON = "{name}: opening this file ended the program. Scan the sheets again into another file."
 
 
@@ -51,7 +56,7 @@ def receive(
     new = NewFile(stored.sha256, name, stored.size, stored.suffix)
     error: str | None = None
     try:
-        infos = engine.call(list_pages, stored.path)
+        infos = _list(engine, stored.path)
         # A worker knows the file by its name in the store; people know it by its own.
         pages = [NewPage(i.number, i.content, _named(i.error, stored.path, name)) for i in infos]
     except InputError as refused:
@@ -68,9 +73,19 @@ def receive(
     return Received(escape_name(name), delivery, error)
 
 
-def already_received(place: Workplace, batch: str) -> set[str]:
+def _list(engine: Engine, file: Path) -> list[PageInfo]:
+    """List a file's pages; a worker lost meanwhile may be chance, lost again it is the file."""
+    for _ in range(OPENINGS - 1):
+        try:
+            return engine.call(list_pages, file)
+        except BrokenProcessPool:
+            log.warning("a worker was lost while it opened a file")
+    return engine.call(list_pages, file)
+
+
+def already_received(place: Workplace, batch: str) -> set[tuple[str, str]]:
     """
-    Names of files that an interrupted run took into the batch.
+    Names and digests of files that an interrupted run took into the batch.
 
     Only while pages of the batch are unfinished: later, sending a file again is a duplicate
     and is entered as one.
@@ -82,7 +97,19 @@ def already_received(place: Workplace, batch: str) -> set[str]:
         arrivals = arrivals_of(session, row.id)
     if all(arrival.state != ArrivalState.UNFINISHED for arrival in arrivals):
         return set()
-    return {arrival.file_name for arrival in arrivals}
+    return {(arrival.file_name, arrival.file_sha256) for arrival in arrivals}
+
+
+def is_known(file: Path, known: set[tuple[str, str]]) -> bool:
+    """Whether an interrupted run took this very file in already."""
+    if not known:
+        return False
+    try:
+        with file.open("rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return False  # taking it in says what is wrong with it
+    return (escape_name(file.name), sha256) in known
 
 
 def _named(message: str | None, stored: Path, name: str) -> str | None:

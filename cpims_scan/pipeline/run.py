@@ -132,9 +132,23 @@ def _claim_more(flight: Flight) -> None:
             alone = [claim.content for claim in claims if claim.is_alone]
             queue.release(session, alone, flight.worker, count_attempt=False)
             claims = [claim for claim in claims if not claim.is_alone]
-    for claim in claims:
-        future = flight.engine.submit(flight.read, _job(place, claim))
+    for number, claim in enumerate(claims):
+        try:
+            future = flight.engine.submit(flight.read, _job(place, claim))
+        except BrokenProcessPool:
+            # A worker was lost since the last look: what is left was not begun, and waits.
+            _not_begun(flight, claims[number:])
+            return
         flight.pages[future] = (claim, time.monotonic())
+
+
+def _not_begun(flight: Flight, claims: list[queue.Claim]) -> None:
+    log.warning("a worker was lost", extra={"pages": len(flight.pages)})
+    with flight.place.db.begin() as session:
+        contents = [claim.content for claim in claims]
+        queue.release(session, contents, flight.worker, count_attempt=False)
+    if not flight.pages:  # else the pages in flight fail next, and the pool is opened after them
+        flight.engine.reopen()
 
 
 def _job(place: Workplace, claim: queue.Claim) -> PageJob:

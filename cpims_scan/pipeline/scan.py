@@ -8,7 +8,7 @@ from pathlib import Path
 from cpims_scan.domain.paper import BatchContext
 from cpims_scan.errors import InputError
 from cpims_scan.imaging.intake import find_scans
-from cpims_scan.pipeline.arrive import Received, already_received, receive
+from cpims_scan.pipeline.arrive import Received, already_received, is_known, receive
 from cpims_scan.pipeline.engine import Engine
 from cpims_scan.pipeline.run import Step, Told, work
 from cpims_scan.pipeline.workplace import Workplace
@@ -49,10 +49,12 @@ def scan(
     known = already_received(place, batch_name)
     for path in paths:
         for file in _files(path, received, told):
-            if escape_name(file.name) in known:
-                continue
-            received.append(receive(place, engine, batch_name, file))
-            told(Step("file", file.name, "received", received[-1].error))
+            try:
+                if not is_known(file, known):
+                    received.append(receive(place, engine, batch_name, file))
+                    told(Step("file", file.name, "received", received[-1].error))
+            except InputError as error:  # it cannot be copied; the others can
+                _refused(file, error, received, told)
     work(place, engine, told, batch_id=batch_id)
     return ScanRun(batch_name, tuple(received))
 
@@ -61,6 +63,10 @@ def _files(path: Path, received: list[Received], told: Told) -> list[Path]:
     try:
         return find_scans([path])
     except InputError as error:
-        received.append(Received(path.name, None, str(error)))
-        told(Step("file", path.name, "error", str(error)))
+        _refused(path, error, received, told)
         return []
+
+
+def _refused(path: Path, error: InputError, received: list[Received], told: Told) -> None:
+    received.append(Received(escape_name(path.name), None, str(error)))
+    told(Step("file", path.name, "error", str(error)))

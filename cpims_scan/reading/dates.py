@@ -24,6 +24,12 @@ EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 # wrong", so that a much weaker reading that happens to be a date is not taken for certain.
 PAPER_IS_WRONG = 0.02
 
+# A stroke between day, month and year is often read as a 1 or a 7, or as a stroke and a 1:
+# "05/0312025". As it stands that is no date; with the strokes put back it is, and such a
+# reading lends half its weight to it (judgement): enough to propose, never to accept alone.
+_STROKES = re.compile(r"(\d\d)(?:/1|1/|[17/.\- ])(\d\d)(?:/1|1/|[17/.\- ])((?:19|20)\d\d)")
+STROKE_PUT_BACK = 0.5
+
 # "12 yrs", "miaka 12", "8/12" (months of twelve, as clinics write), "8 months", "miezi 8".
 _YEARS = re.compile(r"(?:(\d{1,2})(?:YRS?|YEARS?|Y)(?:OLD)?|MIAKA(\d{1,2}))")
 _MONTHS = re.compile(r"(?:(\d{1,2})(?:MONTHS?|MTHS?|MOS?|M)(?:OLD)?|MIEZI(\d{1,2})|(\d{1,2})/12)")
@@ -86,14 +92,29 @@ def _read(text: str, p: float, day_first: bool, layout: str | None) -> list[Outc
     if NOT_DIGITS in text:
         return [unread_words(text, p)]
     values = _comb_values(text, layout) if layout else _values(text, day_first)
+    if not values and layout:
+        return [Outcome(State.UNREAD, None, p, text, p, (IMPOSSIBLE,))]
     if not values:
-        swapped = tuple(_values(text, day_first=False)) if not layout else ()
-        return [Outcome(State.UNREAD, None, p, text, p, (IMPOSSIBLE,), offers=swapped)]
+        return _impossible(text, p, day_first)
     reasons = (AMBIGUOUS,) if len(values) > 1 else ()
     if _is_age(values[0]):
         reasons = (PARTIAL,)
     share = p / len(values)
     return [Outcome(State.ANSWERED, value, share, text, share, reasons) for value in values]
+
+
+def _impossible(text: str, p: float, day_first: bool) -> list[Outcome]:
+    """No date as it stands: perhaps its strokes were read as digits, or month stands first."""
+    strokes = _STROKES.fullmatch(text.strip())
+    dates = _full(list(strokes.groups()), day_first) if strokes else []
+    part = p * STROKE_PUT_BACK if dates else 0.0
+    put_back = [
+        Outcome(State.ANSWERED, date, part / len(dates), text, part / len(dates), source="date")
+        for date in dates
+    ]
+    swapped = tuple(_values(text, day_first=False))
+    rest = Outcome(State.UNREAD, None, p - part, text, p - part, (IMPOSSIBLE,), offers=swapped)
+    return [*put_back, rest]
 
 
 def _is_age(value: Value) -> bool:

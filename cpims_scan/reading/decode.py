@@ -97,7 +97,16 @@ def _believe(field: FormField, place: Place, cells: list[CellReading]) -> Belief
         belief = believe(choice_outcomes(field, cells), cells)
         is_whole = {cell.part for cell in cells} >= set(place.options)
         return belief if is_whole else Belief(belief.outcomes, False, belief.residual_mm)
+    if len(cells) == 1 and [text for text, _ in cells[0].distribution] == [""]:
+        return _plain_blank(cells[0])
     return believe(_outcomes(field, place, cells), cells)
+
+
+def _plain_blank(cell: CellReading) -> Belief:
+    """Most cells of a return are nothing but paper; they need no weighing."""
+    p = cell.distribution[0][1]
+    blank = Outcome(State.BLANK, None, p, ink=p)
+    return Belief((blank,), cell.is_certified, cell.residual_mm)
 
 
 def _outcomes(field: FormField, place: Place, cells: list[CellReading]) -> list[Outcome]:

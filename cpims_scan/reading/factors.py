@@ -11,6 +11,7 @@ from dataclasses import dataclass
 UNKNOWN = None
 Number = float | None
 Weights = dict[Number, float]
+Messages = dict[tuple[int, str], Weights]
 
 # One printed sum in ten of hand-filled returns does not hold (judgement; no office has
 # counted): a total that agrees is evidence, not proof.
@@ -49,15 +50,30 @@ class Inference:
         likelihoods: Per name and number, how well that number fits all sums around it; 1 for
             every number of a name means that they say nothing.
         differs: Per factor, probability that the sum does not hold on the paper.
+        said: What each factor, by its index, says to each of its numbers in doubt.
     """
 
     likelihoods: dict[str, Weights]
     differs: tuple[float, ...]
+    said: Messages
 
 
-Messages = dict[tuple[int, str], Weights]
 Hear = Callable[[str], Weights]
 ZERO: Weights = {0: 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A sum of which only what is in doubt is left: fixed parts are counted once, in `base`."""
+
+    total: str
+    parts: tuple[str, ...]
+    base: Weights
+    kind: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.total, *self.parts)
 
 
 def infer(priors: Mapping[str, Weights], factors: Sequence[Factor]) -> Inference:
@@ -70,51 +86,63 @@ def infer(priors: Mapping[str, Weights], factors: Sequence[Factor]) -> Inference
 
     Source: Kschischang, Frey, Loeliger, Factor graphs and the sum-product algorithm, 2001.
     """
+    links = [_link(factor, priors) for factor in factors]
     around: dict[str, list[int]] = {name: [] for name in priors}
-    for index, factor in enumerate(factors):
-        for name in (factor.total, *factor.parts):
+    for index, link in enumerate(links):
+        for name in link.names:
             around[name].append(index)
     said: Messages = {}
 
     def hear(index: int, name: str) -> Weights:
         others = [said[i, name] for i in around[name] if i != index and (i, name) in said]
-        return _scaled(_product(priors[name], others))
+        return _scaled(_product(priors[name], others)) if others else priors[name]
 
     for _ in range(SWEEPS):
         fresh: Messages = {}
-        for index, factor in enumerate(factors):
-            spoken = _speak(factor, functools.partial(hear, index))
-            fresh.update({(index, name): weights for name, weights in spoken.items()})
+        for index, link in enumerate(links):
+            fresh |= _speak(index, link, functools.partial(hear, index))
         is_still = _is_same(said, fresh)
         said = fresh
         if is_still:
             break
-    likelihoods = {
-        name: _product(dict.fromkeys(prior, 1.0), [said[i, name] for i in around[name]])
-        for name, prior in priors.items()
-    }
-    differs = [_differs(f, functools.partial(hear, i)) for i, f in enumerate(factors)]
-    return Inference(likelihoods, tuple(differs))
+    heard = {n: [said[i, n] for i in around[n] if (i, n) in said] for n in priors}
+    likelihoods = {n: _product(dict.fromkeys(w, 1.0), heard[n]) for n, w in priors.items()}
+    differs = [_differs(link, functools.partial(hear, i)) for i, link in enumerate(links)]
+    return Inference(likelihoods, tuple(differs), said)
 
 
-def _speak(factor: Factor, hear: Hear) -> dict[str, Weights]:
-    """What one sum says to each of its numbers, having heard all others."""
-    total = hear(factor.total)
-    parts = [hear(name) for name in factor.parts]
-    silent = {name: dict.fromkeys(p, 1.0) for name, p in zip(factor.parts, parts, strict=True)}
+def _link(factor: Factor, priors: Mapping[str, Weights]) -> _Link:
     if factor.kind == "percent":
+        return _Link(factor.total, factor.parts, ZERO, factor.kind)
+    base, free = ZERO, []
+    for name in factor.parts:
+        if len(priors[name]) == 1:
+            base = _add(base, priors[name])
+        else:
+            free.append(name)
+    return _Link(factor.total, tuple(free), base, factor.kind)
+
+
+def _speak(index: int, link: _Link, hear: Hear) -> Messages:
+    """What one sum says to each of its numbers in doubt, having heard all others."""
+    if UNKNOWN in link.base and len(link.base) == 1:
+        return {}  # a part that nobody can read: the sum tells nothing
+    total = hear(link.total)
+    parts = [hear(name) for name in link.parts]
+    if link.kind == "percent":
         # A percentage is told by the counts; it is too coarse to tell them anything.
-        return {**silent, factor.total: _about_total(total, _percentages(parts, total))}
-    before = [ZERO]
+        return {(index, link.total): _about_total(total, _percentages(parts, total))}
+    before = [link.base]
     for part in parts:
         before.append(_add(before[-1], part))
-    spoken = {**silent, factor.total: _about_total(total, before[-1])}
+    spoken: Messages = {}
+    if len(total) > 1:
+        spoken[index, link.total] = _about_total(total, before[-1])
     after = ZERO
-    for index in range(len(parts) - 1, -1, -1):
-        if len(parts[index]) > 1:
-            rest = _add(before[index], after)
-            spoken[factor.parts[index]] = _about_part(parts[index], total, rest)
-        after = _add(after, parts[index])
+    for i in range(len(parts) - 1, -1, -1):
+        rest = _add(before[i], after)
+        spoken[index, link.parts[i]] = _about_part(parts[i], total, rest)
+        after = _add(after, parts[i])
     return spoken
 
 
@@ -138,15 +166,13 @@ def _masses(total: Weights, sums: Weights) -> tuple[float, float, float]:
     return AGREES * equal, DISAGREES * different, untold
 
 
-def _differs(factor: Factor, hear: Hear) -> float:
-    total = hear(factor.total)
-    parts = [hear(name) for name in factor.parts]
-    if factor.kind == "percent":
+def _differs(link: _Link, hear: Hear) -> float:
+    total = hear(link.total)
+    parts = [hear(name) for name in link.parts]
+    if link.kind == "percent":
         sums = _percentages(parts, total)
     else:
-        sums = ZERO
-        for part in parts:
-            sums = _add(sums, part)
+        sums = functools.reduce(_add, parts, link.base)
     agree, disagree, untold = _masses(total, sums)
     everything = agree + disagree + untold
     return disagree / everything if everything else 0.0

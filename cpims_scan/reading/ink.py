@@ -26,22 +26,27 @@ SPECK_AREA = 5
 OWN_SHARE = 0.4
 # What also runs out of the picture belongs to the next cell unless most of it is here.
 OWN_SHARE_AT_EDGE = 0.6
-# What a badly subtracted ruled line leaves: thin, along the line.
+# What a badly subtracted ruled line leaves lies this close to it, pixels.
 LINE_DISTANCE = 3
-LINE_DARKNESS = 110
+# Darker ink is a pen's, whatever it lies on.
+PEN_DARKNESS = 110
+# A component whose mean is darker than this is no line's left-over: a one that a pen wrote along
+# a ruled line keeps 75 and more after scanning.
+FAINT_LINE = 70
 # A pen stroke is at least this long (1 mm) and has this area; dust and staples' shadows of less
 # are told from dots by nobody.
 STROKE_EXTENT = CELL_PX_PER_MM
 STROKE_AREA = 12
-# Ink this many pixels inside the box is no line's left-over.
+# Within this many pixels of the box's line ink may be the line's left-over.
 INNER = 5
-# More dust than this in one cell (1.5 mm^2) is looked at.
-DUST_AREA = 96
+# More dust than this in one cell (0.4 mm^2) is looked at: it may be what a copier left of a pen.
+DUST_AREA = 24
 # Rings around an option run outside its cell: look for marks this far beyond the box, in pixels.
-_REACH = {"cells": 8, "squares": 10}
+MARGIN_SEEN = {"cells": 8, "squares": 10}
 # Share of a component that lies on lines or printed edges before it counts as their left-over.
 RESIDUE_SHARE = 0.85
-PRINTED_FLOOR = 40
+# Black print; what is left of light hints is written over them, for imaging takes them off whole.
+PRINTED_FLOOR = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +71,27 @@ class Ink:
 
 def own_ink(cell: CellImage) -> Ink:
     """Separate a cell's own strokes from dust, left-over lines and the neighbours' overflow."""
-    ink = cell.ink
-    above = ink[ink >= INK_FLOOR]
+    above = cell.ink[cell.ink >= INK_FLOOR]
     if above.size < SPECK_AREA:
-        return _no_ink(ink)
+        return _no_ink(cell.ink)
     rank = int(above.size * BLACK_QUANTILE)
     black = float(np.partition(above, rank)[rank])
-    mask = (ink >= max(INK_FLOOR, HALO_SHARE * black)).view(np.uint8)
-    count, labels, stats = _components(mask)
-    keep = _own(count, labels, stats, cell)
+    parts = _parts(cell, max(INK_FLOOR, HALO_SHARE * black), None)
+    keep = _own(parts)
     if not keep.any():
-        return _no_ink(ink)
-    rows = stats[keep]
-    left, top = rows[:, cv2.CC_STAT_LEFT], rows[:, cv2.CC_STAT_TOP]
+        return _no_ink(cell.ink)
+    soft = cv2.dilate(keep[parts.labels].view(np.uint8), np.ones((3, 3), np.uint8))
+    pixels = np.zeros_like(cell.ink)
+    x0, y0 = parts.corner
+    height, width = parts.labels.shape
+    pixels[y0 : y0 + height, x0 : x0 + width] = cv2.convertScaleAbs(
+        parts.ink * soft, alpha=255.0 / black
+    )
+    rows = parts.stats[keep]
+    left, top = rows[:, cv2.CC_STAT_LEFT] + x0, rows[:, cv2.CC_STAT_TOP] + y0
     right = left + rows[:, cv2.CC_STAT_WIDTH]
     bottom = top + rows[:, cv2.CC_STAT_HEIGHT]
     window = (int(left.min()), int(top.min()), int(right.max()), int(bottom.max()))
-    own = keep[labels].view(np.uint8)
-    soft = cv2.dilate(own, np.ones((3, 3), np.uint8))
-    pixels = cast(Pixels, cv2.convertScaleAbs(ink * soft, alpha=255.0 / max(black, 1.0)))
     area = float(rows[:, cv2.CC_STAT_AREA].sum())
     return Ink(pixels, window, area, min(area / max(cell.box[2] * cell.box[3], 1), 1.0), black)
 
@@ -99,79 +106,126 @@ def is_plainly_blank(cell: CellImage) -> bool:
     if int(cell.ink.max(initial=0)) < INK_FLOOR:
         return True
     left, top, width, height = cell.box
-    reach = _REACH.get(cell.reader, 0)
-    y0, x0 = max(top - reach, 0), max(left - reach, 0)
-    ink = cell.ink[y0 : top + height + reach, x0 : left + width + reach]
-    mask = (ink >= INK_FLOOR).view(np.uint8)
-    if int(cv2.countNonZero(mask)) < SPECK_AREA:
-        return True
     inner = cell.ink[top + INNER : top + height - INNER, left + INNER : left + width - INNER]
-    if int(np.count_nonzero(inner >= LINE_DARKNESS)) > DUST_AREA:
+    if int(np.count_nonzero(inner >= PEN_DARKNESS)) > DUST_AREA:
         return False
-    count, labels, stats = _components(mask)
-    rows = stats[1:]
+    parts = _parts(cell, INK_FLOOR, MARGIN_SEEN.get(cell.reader, 0))
+    if parts.count < 2:
+        return True
+    rows = parts.stats
     extent = np.maximum(rows[:, cv2.CC_STAT_WIDTH], rows[:, cv2.CC_STAT_HEIGHT])
     stroke = (extent >= STROKE_EXTENT) & (rows[:, cv2.CC_STAT_AREA] >= STROKE_AREA)
+    stroke[0] = False
     if not stroke.any():
-        return bool(rows[:, cv2.CC_STAT_AREA].sum() < DUST_AREA)
-    total = np.bincount(labels.ravel(), weights=ink.ravel(), minlength=count)[1:]
-    faint = total / rows[:, cv2.CC_STAT_AREA] < LINE_DARKNESS
-    box = (left - x0, top - y0, width, height)
-    if (stroke & ~faint).any():
+        return bool(rows[1:, cv2.CC_STAT_AREA].sum() < DUST_AREA)
+    dark = np.bincount(parts.labels[parts.ink >= PEN_DARKNESS], minlength=parts.count)
+    if (stroke & (dark >= STROKE_AREA)).any():
         return False
-    residue = _on_lines(labels, count, box) | _on_print(labels, count, cell, (x0, y0))
-    return bool(residue[1:][stroke].all())
+    return bool((_on_lines(parts) | _on_print(parts, cell.printed))[stroke].all())
 
 
-def _components(mask: Pixels) -> tuple[int, Labels, Labels]:
-    """Connected strokes: their number, the picture of their numbers, their boxes and areas."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    return count, cast(Labels, labels), cast(Labels, stats)
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """
+    Connected strokes of the inked part of a cell.
+
+    Attributes:
+        count: Of components, the paper (0) included.
+        labels: Which component each pixel belongs to.
+        stats: OpenCV's boxes and areas, in pixels of `labels`.
+        ink: The same pixels' darkness.
+        corner: x, y of this part in the cell's picture.
+        box: The cell's box, counted from `corner`.
+        size: width, height of the whole picture.
+    """
+
+    count: int
+    labels: Labels
+    stats: Labels
+    ink: Pixels
+    corner: tuple[int, int]
+    box: tuple[int, int, int, int]
+    size: tuple[int, int]
+
+
+def _parts(cell: CellImage, floor: float, margin: int | None) -> _Parts:
+    """Strokes of at least `floor`, at most `margin` pixels off the box (None: anywhere)."""
+    height, width = cell.ink.shape
+    left, top, box_width, box_height = cell.box
+    x0, y0, x1, y1 = 0, 0, width, height
+    if margin is not None:
+        x0, y0 = max(left - margin, 0), max(top - margin, 0)
+        x1, y1 = left + box_width + margin, top + box_height + margin
+    mask = (cell.ink[y0:y1, x0:x1] >= floor).view(np.uint8)
+    x, y, w, h = cv2.boundingRect(mask)  # most cells are mostly paper
+    inked = np.ascontiguousarray(mask[y : y + h, x : x + w])
+    if w == 0:  # a picture of one pixel of paper
+        w, h, inked = 1, 1, np.zeros((1, 1), np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
+    corner = (x0 + x, y0 + y)
+    return _Parts(
+        count,
+        cast(Labels, labels),
+        cast(Labels, stats),
+        cell.ink[corner[1] : corner[1] + h, corner[0] : corner[0] + w],
+        corner,
+        (left - corner[0], top - corner[1], box_width, box_height),
+        (width, height),
+    )
+
+
+def _own(parts: _Parts) -> NDArray[np.bool_]:
+    """Which components are the cell's own; index 0 (the paper) is never."""
+    left, top, width, height = parts.box
+    rows, columns = (
+        slice(max(top, 0), max(top + height, 0)),
+        slice(max(left, 0), max(left + width, 0)),
+    )
+    inside = np.bincount(parts.labels[rows, columns].ravel(), minlength=parts.count)
+    stats = parts.stats
+    area = stats[:, cv2.CC_STAT_AREA]
+    x0, y0 = (
+        stats[:, cv2.CC_STAT_LEFT] + parts.corner[0],
+        stats[:, cv2.CC_STAT_TOP] + parts.corner[1],
+    )
+    x1, y1 = x0 + stats[:, cv2.CC_STAT_WIDTH], y0 + stats[:, cv2.CC_STAT_HEIGHT]
+    at_edge = (x0 == 0) | (y0 == 0) | (x1 == parts.size[0]) | (y1 == parts.size[1])
+    needed = np.where(at_edge, OWN_SHARE_AT_EDGE, OWN_SHARE) * area
+    keep = (area >= SPECK_AREA) & (inside >= needed)
+    keep[0] = False
+    faint = keep & _faint(parts)
+    if faint.any():
+        keep &= ~(faint & _on_lines(parts))
+    return np.asarray(keep)
+
+
+def _faint(parts: _Parts) -> NDArray[np.bool_]:
+    """Components that may be what print left over: lighter than a pen's stroke."""
+    total = np.bincount(parts.labels.ravel(), weights=parts.ink.ravel(), minlength=parts.count)
+    return np.asarray(total < FAINT_LINE * parts.stats[:, cv2.CC_STAT_AREA])
+
+
+def _on_lines(parts: _Parts) -> NDArray[np.bool_]:
+    """Components that lie almost wholly along the box's four lines."""
+    left, top, width, height = parts.box
+    frame = np.zeros(parts.labels.shape, np.uint8)
+    cv2.rectangle(frame, (left, top), (left + width, top + height), 1, 2 * LINE_DISTANCE + 1)
+    return _mostly_in(frame, parts)
+
+
+def _on_print(parts: _Parts, printed: Pixels) -> NDArray[np.bool_]:
+    """Components that lie almost wholly on the edges of what is printed."""
+    (x0, y0), (height, width) = parts.corner, parts.labels.shape
+    there = printed[y0 : y0 + height, x0 : x0 + width]
+    edges = cv2.morphologyEx(there, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    return _mostly_in((edges >= PRINTED_FLOOR).view(np.uint8), parts)
+
+
+def _mostly_in(places: Pixels, parts: _Parts) -> NDArray[np.bool_]:
+    """Components of which `RESIDUE_SHARE` lie where `places` is not 0."""
+    inside = np.bincount(parts.labels[places > 0], minlength=parts.count)
+    return np.asarray(inside >= RESIDUE_SHARE * parts.stats[:, cv2.CC_STAT_AREA])
 
 
 def _no_ink(ink: Pixels) -> Ink:
     return Ink(np.zeros_like(ink), None, 0.0, 0.0, 0.0)
-
-
-def _own(count: int, labels: Labels, stats: Labels, cell: CellImage) -> NDArray[np.bool_]:
-    """Which components are the cell's own; index 0 (the paper) is never."""
-    left, top, width, height = cell.box
-    inside = np.bincount(labels[top : top + height, left : left + width].ravel(), minlength=count)
-    area = stats[:, cv2.CC_STAT_AREA]
-    share = inside / np.maximum(area, 1)
-    x0, y0 = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
-    x1, y1 = x0 + stats[:, cv2.CC_STAT_WIDTH], y0 + stats[:, cv2.CC_STAT_HEIGHT]
-    at_edge = (x0 == 0) | (y0 == 0) | (x1 == labels.shape[1]) | (y1 == labels.shape[0])
-    keep = (area >= SPECK_AREA) & (share >= np.where(at_edge, OWN_SHARE_AT_EDGE, OWN_SHARE))
-    if keep.any():
-        total = np.bincount(labels.ravel(), weights=cell.ink.ravel(), minlength=count)
-        faint = keep & (total / np.maximum(area, 1) < LINE_DARKNESS)
-        if faint.any():
-            keep &= ~(faint & _on_lines(labels, count, cell.box))
-    keep[0] = False
-    return np.asarray(keep)
-
-
-def _on_lines(labels: Labels, count: int, box: tuple[int, int, int, int]) -> NDArray[np.bool_]:
-    """Components that lie almost wholly along the box's four lines."""
-    left, top, width, height = box
-    frame = np.zeros(labels.shape, np.uint8)
-    corners = (left, top), (left + width, top + height)
-    cv2.rectangle(frame, *corners, 1, 2 * LINE_DISTANCE + 1)
-    return _mostly_in(frame, labels, count)
-
-
-def _on_print(
-    labels: Labels, count: int, cell: CellImage, corner: tuple[int, int]
-) -> NDArray[np.bool_]:
-    """Components that lie almost wholly on the edges of what is printed."""
-    x0, y0 = corner
-    printed = cell.printed[y0 : y0 + labels.shape[0], x0 : x0 + labels.shape[1]]
-    edges = cv2.morphologyEx(printed, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
-    return _mostly_in((edges >= PRINTED_FLOOR).view(np.uint8), labels, count)
-
-
-def _mostly_in(places: Pixels, labels: Labels, count: int) -> NDArray[np.bool_]:
-    """Components of which `RESIDUE_SHARE` lie where `places` is not 0."""
-    inside = np.bincount(labels[places > 0], minlength=count)
-    return np.asarray(inside >= RESIDUE_SHARE * np.bincount(labels.ravel(), minlength=count))

@@ -21,6 +21,10 @@ NOT_A_NUMBER = "not_a_number"
 
 Strings = tuple[tuple[str, float], ...]
 
+# A stroke between digits that do not make two numbers of due length is a 1 more often than not
+# (judgement). It is proposed, never accepted alone: its ink counts half.
+STROKE_IS_ONE = 0.5
+
 # A cell of a comb: the two or three likeliest characters carry all that matters.
 CHARACTERS_KEPT = 3
 
@@ -32,7 +36,7 @@ def number_outcomes(field: FormField, distribution: Strings) -> list[Outcome]:
 
 def code_outcomes(field: FormField, distribution: Strings) -> list[Outcome]:
     """Read identifiers and telephones: text as written, leading zeros and all."""
-    return [_code(field, text, p) for text, p in distribution]
+    return [outcome for text, p in distribution for outcome in _codes(field, text, p)]
 
 
 def text_outcomes(distribution: Strings) -> list[Outcome]:
@@ -79,6 +83,17 @@ def _number(field: FormField, text: str, p: float) -> Outcome:
     if re.fullmatch(r"\d+", written):
         return Outcome(State.ANSWERED, int(written), p, text, p, _length(field, written))
     return Outcome(State.UNREAD, None, p, text, p, (NOT_A_NUMBER,))
+
+
+def _codes(field: FormField, text: str, p: float) -> list[Outcome]:
+    """A code as read; where a stroke in it can only be a 1, that is proposed beside it."""
+    straight = text.replace("/", "1")
+    parts = text.split("/")
+    is_pair = all(not _length(field, part) for part in parts)
+    if field.spec.digits is None or is_pair or _length(field, straight):
+        return [_code(field, text, p)]
+    part = p * STROKE_IS_ONE
+    return [_code(field, straight, part), _code(field, text, p - part)]
 
 
 def _code(field: FormField, text: str, p: float) -> Outcome:

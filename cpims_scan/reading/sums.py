@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from cpims_scan.domain.record import Settled, State
 from cpims_scan.forms.template import Edition, Total
 from cpims_scan.reading.factors import UNKNOWN, Factor, Number, Weights, infer
+from cpims_scan.reading.hands import Groups, best_numbers, equal_groups, one_hand_limits
 from cpims_scan.reading.outcomes import Belief, Outcome, rank
 
+# Ids of reasons, see FieldReading.reasons.
 SUM_DIFFERS = "sum_differs"
+NO_TOTAL = "no_total"
 
 # A reading below this is not seen by the ink; no sum may call it up.
 INK_SUPPORTS = 0.02
@@ -22,6 +25,8 @@ CERTAIN = 0.999
 SURELY_BLANK = 0.5
 # From this gain on a reading rests on the sum and says so: less changes no decision.
 SUM_DECIDES = 0.005
+# An officer who leaves more than half of a column of totals blank does not write them.
+ALL_LEFT_OUT = 0.5
 # The sums of a row are called different from here on.
 DIFFERS = 0.5
 
@@ -55,16 +60,22 @@ def weigh_sums(
     totals = _unfolded(edition.totals, beliefs, settled)
     names = {name for total in totals for name in (total.total, *total.parts)}
     priors = {name: _weights(name, beliefs.get(name), settled.get(name), edition) for name in names}
-    found = infer(priors, [Factor(t.total, t.parts, t.kind) for t in totals])
+    factors = [Factor(t.total, t.parts, t.kind) for t in totals]
+    found = infer(priors, factors)
+    inks = {name: _inks(name, beliefs, settled, edition) for name in names}
+    limits = one_hand_limits(priors, inks, factors, found)
     weighed = {
-        name: _weighed(name, belief, found.likelihoods[name], edition)
+        name: _limited(
+            _weighed(name, belief, found.likelihoods[name], edition), limits.get(name, 1.0)
+        )
         if name in names and name not in settled
         else belief
         for name, belief in beliefs.items()
     }
-    differing = [t for t, p in zip(totals, found.differs, strict=True) if p >= DIFFERS]
-    agreeing = {t.total for t, p in zip(totals, found.differs, strict=True) if p < DIFFERS}
-    return Weighed(weighed, _doubts(differing, agreeing, weighed))
+    groups = equal_groups(factors, best_numbers(priors, found))
+    doubted = _doubted(list(zip(totals, found.differs, strict=True)), groups)
+    doubts: dict[str, tuple[str, ...]] = dict.fromkeys(doubted, (SUM_DIFFERS,))
+    return Weighed(weighed, doubts | dict.fromkeys(_missing(edition, weighed), (NO_TOTAL,)))
 
 
 def _unfolded(
@@ -113,6 +124,21 @@ def _weights(
     return weights
 
 
+def _inks(
+    name: str, beliefs: Mapping[str, Belief], settled: Mapping[str, Settled], edition: Edition
+) -> Weights:
+    """What the ink says of every number, faint ones too; a person's word is certain."""
+    if name in settled:
+        return {_number(settled[name].state, settled[name].value, name, edition): 1.0}
+    if name not in beliefs:
+        return {}
+    weights: Weights = {}
+    for outcome in beliefs[name].outcomes:
+        number = _number(outcome.state, outcome.value, name, edition)
+        weights[number] = weights.get(number, 0.0) + outcome.ink
+    return weights
+
+
 def _number(state: State, value: object, name: str, edition: Edition) -> Number:
     if state is State.ANSWERED and isinstance(value, int | float):
         return value
@@ -125,6 +151,8 @@ def _number(state: State, value: object, name: str, edition: Edition) -> Number:
 
 def _weighed(name: str, belief: Belief, likelihood: Weights, edition: Edition) -> Belief:
     """Give every reading the weight of its number; what ink does not support gains nothing."""
+    if belief.best.probability >= CERTAIN:
+        return belief
     unknown = likelihood.get(UNKNOWN, 1.0)
     weights = []
     for outcome in belief.outcomes:
@@ -142,6 +170,16 @@ def _weighed(name: str, belief: Belief, likelihood: Weights, edition: Edition) -
     return dataclasses.replace(belief, outcomes=_signed(belief.best, outcomes))
 
 
+def _limited(belief: Belief, limit: float) -> Belief:
+    """No surer than one hand's repeated number may be; what is taken away stays in doubt."""
+    best = belief.best
+    if best.probability <= limit:
+        return belief
+    return dataclasses.replace(
+        belief, outcomes=(dataclasses.replace(best, probability=limit), *belief.outcomes[1:])
+    )
+
+
 def _signed(before: Outcome, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
     """Record that a sum chose: another value than the ink's best, or the same with more trust."""
     best = outcomes[0]
@@ -151,17 +189,41 @@ def _signed(before: Outcome, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ..
     return outcomes
 
 
-def _doubts(
-    differing: list[Total], agreeing: set[str], beliefs: Mapping[str, Belief]
-) -> dict[str, tuple[str, ...]]:
-    """The total of every sum that differs, and its written parts that no other sum confirms."""
-    doubted = {total.total for total in differing}
-    for total in differing:
-        doubted |= {
-            part
-            for part in total.parts
-            if part not in agreeing
-            and part in beliefs
-            and beliefs[part].best.state is not State.BLANK
+def _doubted(told: list[tuple[Total, float]], groups: Groups) -> set[str]:
+    """
+    Names in sums that differ: the total, and its parts unless a sum of their own confirms them.
+
+    A number that only repeats another one confirms nothing, and is doubted with it. Blanks are
+    doubted too: a digit may have been lost there. A sum over many rows tells nothing of one row.
+    """
+    repeated = {index for _, inside in groups for index in inside}
+    confirmed = {
+        total.total
+        for index, (total, p) in enumerate(told)
+        if p < DIFFERS and index not in repeated
+    }
+    doubted: set[str] = set()
+    for total in (total for total, p in told if p >= DIFFERS):
+        row = total.total.rpartition(".")[0]
+        doubted |= {total.total} | {
+            part for part in total.parts if part not in confirmed and part.rpartition(".")[0] == row
         }
-    return dict.fromkeys(sorted(doubted), (SUM_DIFFERS,))
+    return doubted | {n for group, _ in groups if doubted & set(group) for n in group}
+
+
+def _missing(edition: Edition, beliefs: Mapping[str, Belief]) -> list[str]:
+    """Blank totals of written parts, where most other rows have theirs: ink may have been lost."""
+    expected: dict[str, list[str]] = {}
+    for total in edition.totals:
+        if total.kind == "sum" and any(_is_written(part, beliefs) for part in total.parts):
+            pattern = edition.form.fields[total.total].pattern
+            expected.setdefault(pattern, []).append(total.total)
+    missing = []
+    for names in expected.values():
+        blank = [name for name in names if not _is_written(name, beliefs)]
+        missing += blank if len(blank) <= ALL_LEFT_OUT * len(names) else []
+    return missing
+
+
+def _is_written(name: str, beliefs: Mapping[str, Belief]) -> bool:
+    return name in beliefs and beliefs[name].best.state is not State.BLANK

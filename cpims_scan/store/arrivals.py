@@ -6,6 +6,7 @@ import datetime as dt
 import unicodedata
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -74,13 +75,15 @@ def take_in(
         stored_at=now,
     )
     delivery = str(uuid.uuid4())
+    queued = _queue_new(session, file, pages, now)
     states = []
     for page in pages or [NewPage(0, None, "The file has no pages.")]:
-        arrival = _arrival(session, file, page, now)
+        arrival = _arrival(file, page, now, queued)
         arrival.batch_id, arrival.delivery = batch_id, delivery
         session.add(arrival)
-        session.flush()
         states.append(arrival.state)
+        queued.pop(page.content, None)  # a second page with these bytes repeats the first
+    session.flush()
     return Delivery(
         delivery,
         states.count(ArrivalState.UNFINISHED),
@@ -89,7 +92,34 @@ def take_in(
     )
 
 
-def _arrival(session: Session, file: NewFile, page: NewPage, now: dt.datetime) -> ArrivalRow:
+def _queue_new(
+    session: Session, file: NewFile, pages: list[NewPage], now: dt.datetime
+) -> dict[str | None, int]:
+    """Queue contents that are new or failed before; gives them with their first page number."""
+    first = {page.content: page.number for page in reversed(pages) if page.content is not None}
+    queued: dict[str | None, int] = {}
+    # In one order for all, so that two files with the same pages never wait for each other.
+    for content, number in sorted(first.items()):
+        told = {"file_sha256": file.sha256, "number": number, "queued_at": now}
+        is_new = insert_new(session, PageRow, content=content, **told)
+        if is_new or _try_again(session, content, told):
+            queued[content] = number
+    return queued
+
+
+def _try_again(session: Session, content: str, told: dict[str, Any]) -> bool:
+    """Queue a page that was given up: the clerk tries again, perhaps with a newer program."""
+    result = session.execute(
+        update(PageRow)
+        .where(PageRow.content == content, PageRow.state == PageState.FAILED)
+        .values(state=PageState.TODO, attempts=0, is_alone=False, error=None, **told)
+    )
+    return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+def _arrival(
+    file: NewFile, page: NewPage, now: dt.datetime, queued: dict[str | None, int]
+) -> ArrivalRow:
     arrival = ArrivalRow(
         file_sha256=file.sha256,
         file_name=escape_name(file.name),
@@ -101,23 +131,7 @@ def _arrival(session: Session, file: NewFile, page: NewPage, now: dt.datetime) -
     if page.content is None:
         arrival.state, arrival.reason = ArrivalState.ERROR, Reason.UNREADABLE
         arrival.error = page.error
-        return arrival
-    is_new = insert_new(
-        session,
-        PageRow,
-        content=page.content,
-        file_sha256=file.sha256,
-        number=page.number,
-        queued_at=now,
-    )
-    known = session.get_one(PageRow, page.content, with_for_update=True)
-    if is_new:
-        return arrival
-    if known.state == PageState.FAILED:
-        # The clerk tries again, perhaps with a newer program: so do we, from these bytes.
-        known.state, known.attempts, known.error, known.queued_at = PageState.TODO, 0, None, now
-        known.file_sha256, known.number = file.sha256, page.number
-    else:
+    elif page.content not in queued:
         arrival.state, arrival.reason = ArrivalState.DUPLICATE, Reason.SAME_BYTES
         arrival.same_as = page.content
     return arrival

@@ -56,6 +56,7 @@ class PageRow(Base):
     __table_args__ = (
         word_of("state", PageState),
         Index(None, "state", "priority", "queued_at"),
+        Index(None, "form", "edition", "form_page", "queued_at"),  # has this sheet been here?
     )
 
     content: Mapped[str] = mapped_column(Sha256, primary_key=True)
@@ -94,7 +95,11 @@ class ArrivalRow(Base):
     """One page of one file of one batch, as it came in."""
 
     __tablename__ = "arrival"
-    __table_args__ = (word_of("state", ArrivalState), Index(None, "batch_id", "state"))
+    __table_args__ = (
+        word_of("state", ArrivalState),
+        Index(None, "batch_id", "state"),
+        Index(None, "state", "delivery"),  # which files are ready to be put together?
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))

@@ -33,6 +33,8 @@ def answer_of(visit: Visit, look: Look, name: str) -> Answer:
     said = visit.text("state")
     if said:
         return _missing(said)
+    if visit.text("previous"):
+        return _previous(look, name)
     if visit.text("alternative"):
         return _alternative(look, name, visit.text("alternative"))
     typed = visit.texts("value")
@@ -49,6 +51,14 @@ def _missing(said: str) -> Answer:
     if said not in MISSING_STATES:
         raise InputError(NOTHING_TYPED)
     return Answer(None, State(said))
+
+
+def _previous(look: Look, name: str) -> Answer:
+    """What the record before says: only for fields that the pack calls repeatable."""
+    earlier = look.earlier.fields.get(name) if look.earlier else None
+    if earlier is None or not look.asked(name).field.spec.repeatable:
+        raise InputError(NOTHING_TYPED)
+    return Answer(earlier.value, earlier.state)
 
 
 def _alternative(look: Look, name: str, number: str) -> Answer:

@@ -102,10 +102,16 @@ def _is_foreign(scope: Scope) -> bool:
 
 
 async def _refused(scope: Scope, receive: Receive, send: _Answer) -> None:
-    text = "This request came from another page. Open the desk itself and try again."
+    text = (
+        "This request came from another page. Open the desk itself and try again.\n"
+        "Ombi hili limetoka ukurasa mwingine. Fungua dawati lenyewe ujaribu tena."
+    )
     await PlainTextResponse(text, status_code=403)(scope, receive, send)
 
 
 async def _failed(scope: Scope, receive: Receive, send: _Answer, number: str) -> None:
-    text = f"Something went wrong here. Nothing was saved. Tell the administrator: error {number}."
+    text = (
+        f"Something went wrong here. Nothing was saved. Tell the administrator: error {number}.\n"
+        f"Hitilafu imetokea. Hakuna kilichohifadhiwa. Mwambie msimamizi: hitilafu {number}."
+    )
     await PlainTextResponse(text, status_code=500)(scope, receive, send)

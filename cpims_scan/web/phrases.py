@@ -212,15 +212,26 @@ NOT_A_MONTH = N_("Write the month as year-month, for example 2026-03.")
 NOT_YOUR_OFFICE = N_("This is not one of your offices.")
 NOT_A_COUNT = N_("The number of forms is a number from 1 to 5000.")
 
-ROLES = {
-    "clerk": N_("clerk"),
-    "keyer": N_("keyer"),
-    "data_officer": N_("data officer"),
-    "supervisor": N_("supervisor"),
-    "county_office": N_("county office"),
-    "administrator": N_("administrator"),
-    "auditor": N_("auditor"),
-}
+# Sentences of the floors below that a person at the desk meets; translated when shown.
+SENTENCES = (
+    N_("There is no such record in your offices. Go back to the queue."),
+    N_("There is no such page in your offices. Go back to the queue."),
+    N_("There is no such question in your offices. Take the next one."),
+    N_("There is no such batch in your offices."),
+    N_("This question is answered, or somebody else has it. Take the next one."),
+    N_("This question is answered, or somebody else has it."),
+    N_("Somebody else has this record now. Take the next one."),
+    N_("Say which page it belongs with."),
+    N_("These two are not different pages of one edition. Choose another."),
+    N_("The page is not recognised yet. Say which form it is first."),
+    N_("This form is too old. Go back, load the page again and repeat the step."),
+    N_("More was sent than the desk takes at once. Send fewer files."),
+    N_("The form has no such field."),
+    N_("There is no such warning here."),
+    N_("This page has not come in."),
+    N_("This question is not about a record."),
+    N_("This question is not about a record that was held back."),
+)
 
 # How a date may be less than a day: precision, words after the value.
 PRECISIONS = {

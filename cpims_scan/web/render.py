@@ -51,6 +51,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         "here": "",
         "can_upload": visit is not None and visit.person.has(*UPLOADERS),
         "message": "",
+        "suggestions": [],
         **values,
     }
     text = templates.overlay()

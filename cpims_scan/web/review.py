@@ -18,6 +18,7 @@ from cpims_scan.store.tables import TaskRow
 from cpims_scan.web import held, phrases, questions, views
 from cpims_scan.web.answers import answer_of
 from cpims_scan.web.auth import NotHereError, Visit, Worker, language_of, note, place_of
+from cpims_scan.web.earlier import earlier_record
 from cpims_scan.web.pages import to_next
 from cpims_scan.web.render import page
 from cpims_scan.web.views import Look
@@ -53,7 +54,7 @@ def settle(request: Request, visit: Worker, task_id: str) -> Response:
         raise NotHereError("The form has no such field.")
     where = {"wanted": name, "trail": visit.text("trail").split()}
     try:
-        answer = answer_of(visit, Look(place_of(request), record, language_of(request)), name)
+        answer = answer_of(visit, _look(request, record), name)
         key = (record.sheet, record.index, _version(visit))
         settled = desk.settle(place_of(request), visit.person, key, name, answer)
     except (InputError, WrongUseError) as error:
@@ -187,11 +188,17 @@ def _go_on(request: Request, task: TaskRow, record: RecordView, where: dict[str,
 def _desk(
     request: Request, task: TaskRow, record: RecordView, where: dict[str, Any], status: int = 200
 ) -> HTMLResponse:
-    look = Look(place_of(request), record, language_of(request))
+    look = _look(request, record)
     template = "desk.html" if "hx-request" in request.headers else "review.html"
     values = _question(look, where) | _surroundings(look, where, task.id)
     request.state.back = f"/tasks/{task.id}"
     return page(request, template, status, task=task, record=record, **values)
+
+
+def _look(request: Request, record: RecordView) -> Look:
+    """The record with the one before it in its batch, for "same as before"."""
+    place = place_of(request)
+    return Look(place, record, language_of(request), earlier_record(place, record))
 
 
 def _question(look: Look, where: dict[str, Any]) -> dict[str, Any]:

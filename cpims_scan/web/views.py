@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cpims_scan.domain.record import Decision, FieldReading, Kind, State
+from cpims_scan.domain.record import Decision, FieldReading, Kind, State, ValidatedRecord
 from cpims_scan.pipeline.desk import RecordView
 from cpims_scan.pipeline.steps import rules_of
 from cpims_scan.pipeline.suggest import list_of
@@ -24,11 +25,17 @@ THUMB_SIDE = 420  # pixels: where the field stands, not what is written
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A record that somebody looks at, and in which language."""
+    """
+    A record that somebody looks at, and in which language.
+
+    Attributes:
+        earlier: The record that was settled before it in the same batch, if any.
+    """
 
     place: Workplace
     record: RecordView
     language: Language
+    earlier: ValidatedRecord | None = None
 
     def asked(self, name: str) -> Asked:
         """A field of the record with what it chooses from."""
@@ -65,7 +72,7 @@ class FieldView:
         typed: What stands in the box; empty when the machine is too unsure.
         code: The entry of the list that `typed` stands for.
         proposal: Words for what Enter accepts when nothing is typed: a kind of missing.
-        previous: Value of the record before, for repeatable fields; else empty.
+        previous: What the record before says, for repeatable fields; else empty.
     """
 
     name: str
@@ -86,7 +93,7 @@ class FieldView:
     page: int
     thumb: str
     is_printed: bool
-    previous: str = ""
+    previous: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +141,14 @@ def field_view(look: Look, name: str) -> FieldView:
         typed=typed_form(reading.value, asked, language) if sure else "",
         code=str(reading.value) if sure and reading.value and asked.listed else "",
         proposal=_proposal(reading, language),
-        reasons=tuple(language.text(phrases.reason(r)) for r in reading.reasons),
+        reasons=tuple(_reasons(look, name)),
         alternatives=() if widget != "text" else _alternatives(asked, reading, language),
         crop=_crop(record, name),
         alt=_alt(asked, language),
         page=page if page in record.pages else 0,
         thumb=page_url(record.pages.get(page, ""), name, THUMB_SIDE),
         is_printed=place is not None,
+        previous=_previous(look, asked),
     )
 
 
@@ -209,6 +217,26 @@ def page_url(content: str, field: str = "", side: int = 0) -> str:
     words = [f"field={field}"] if field else []
     words += [f"side={side}"] if side else []
     return f"/pictures/pages/{content}?{'&'.join(words)}"
+
+
+def _previous(look: Look, asked: Asked) -> str:
+    if look.earlier is None or not asked.field.spec.repeatable:
+        return ""
+    reading = look.earlier.fields.get(asked.field.name)
+    return said(asked, reading, look.language) if reading else ""
+
+
+def _reasons(look: Look, name: str) -> Iterator[str]:
+    """Why a person is asked; a rule says it in its own sentence."""
+    record = look.record
+    rules = rules_of(look.place.catalog, record.edition.form.name)
+    for reason in record.fields[name].reasons:
+        rule = reason.removeprefix("rule:")
+        broken = next((f for f in record.findings if f.rule == rule and name in f.fields), None)
+        if broken is None:
+            yield look.language.text(phrases.reason(reason))
+        else:
+            yield rules.message(broken, record.fields, look.language.code)
 
 
 def _widget(asked: Asked) -> str:

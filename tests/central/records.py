@@ -88,13 +88,12 @@ def record(form: Form, values: dict[str, Value], **changes: Any) -> ValidatedRec
 def reading(form: Form, name: str, value: Value) -> FieldReading:
     """One field as decoded and settled."""
     field = form.fields[name]
-    if value is None and field.spec.ask:
-        state, decision, reasons = State.UNREAD, Decision.REVIEW, ("ask",)
-    else:
-        state = State.BLANK if value is None else State.ANSWERED
-        decision, reasons = Decision.ACCEPT, ()
     source = "person" if field.spec.ask else "ink"
-    return FieldReading(name, field.kind, state, value, 0.99, source, decision, reasons)
+    if value is None and field.spec.ask:
+        open_ = Decision.REVIEW
+        return FieldReading(name, field.kind, State.UNREAD, None, 0.0, source, open_, ("ask",))
+    state = State.BLANK if value is None else State.ANSWERED
+    return FieldReading(name, field.kind, state, value, 0.99, source, Decision.ACCEPT)
 
 
 def context(reference: Reference, **changes: Any) -> LoadContext:

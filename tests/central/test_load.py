@@ -256,6 +256,42 @@ def test_load__persons_and_links_of_the_family(central: Database, make: Any) -> 
     assert rows_of(central, "reg_person")[1]["des_phone_number"] == 712345678
 
 
+def test_load__summons_is_an_event_of_the_case(central: Database, make: Any) -> None:
+    """A summons with its date makes the case active, as on CPIMS's own screen."""
+    load(central, make(date_of_summon="2026-03-20"))
+
+    events = rows_of(central, "ovc_case_events")
+    assert [e["case_event_type_id"] for e in events] == ["SUMMON"]
+    assert rows_of(central, "ovc_case_event_summon")[0]["summon_date"] == dt.date(2026, 3, 20)
+    assert rows_of(central, "ovc_case_record")[0]["case_stage"] == 1
+
+
+def test_load__what_cpims_has_no_column_for_is_in_our_own_table(
+    central: Database, make: Any
+) -> None:
+    """Contact address, landmark and the like are kept as written."""
+    load(central, make(nearest_landmark="Mbaraki tower"))
+    kept = {
+        row["field"]: row["paper"]
+        for row in rows_of(central, "scan_value")
+        if row["source"] == "kept"
+    }
+
+    assert kept == {
+        "reporter_address": "P.O. Box 12, Changamwe",
+        "nearest_landmark": "Mbaraki tower",
+    }
+
+
+def test_load__derived_values_are_marked_as_derived(central: Database, make: Any) -> None:
+    """Whoever looks later can tell what the paper did not say."""
+    load(central, make(action_taken="PCNS"))
+    sources = {(r["role"], r["column_name"]): r["source"] for r in rows_of(central, "scan_value")}
+
+    assert sources[("intervention", "date_of_encounter_event")] == "derived: first_date"
+    assert sources[("economic", "household_economic_status")] == "unknown"
+
+
 def test_load__no_date_is_invented(central: Database, make: Any) -> None:
     """No column of any row holds the filler 1900-01-01."""
     load(central, make(date_of_birth={"precision": "age_years", "value": "12"}))

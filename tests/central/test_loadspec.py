@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from cpims_scan.central.create import create_central
 from cpims_scan.central.cpims import TABLES
+from cpims_scan.central.create import create_central
 from cpims_scan.central.load import load
 from cpims_scan.central.loadspec import Loading, column_sources, read_loading
 from cpims_scan.central.plan import plan_load
@@ -90,9 +90,18 @@ form:
   title: {en: Visit card, sw: Kadi ya ziara}
   yields: case
   fields:
-    - {name: given, type: text, label: {en: Given name, sw: Jina}, central: {table: reg_person, column: first_name, entity: guest}}
-    - {name: family, type: text, label: {en: Family name, sw: Ukoo}, central: {table: reg_person, column: surname, entity: guest}}
-    - {name: sex, type: select_one sex, label: {en: Sex, sw: Jinsia}, central: {table: reg_person, column: sex_id, entity: guest, map: {male: SMAL, female: SFEM}}}
+    - name: given
+      type: text
+      label: {en: Given name, sw: Jina}
+      central: {table: reg_person, column: first_name, entity: guest}
+    - name: family
+      type: text
+      label: {en: Family name, sw: Ukoo}
+      central: {table: reg_person, column: surname, entity: guest}
+    - name: sex
+      type: select_one sex
+      label: {en: Sex, sw: Jinsia}
+      central: {table: reg_person, column: sex_id, entity: guest, map: {male: SMAL, female: SFEM}}
   choices:
     sex: [{name: male, label: {en: Male, sw: Me}}, {name: female, label: {en: Female, sw: Ke}}]
 template:

@@ -77,6 +77,24 @@ def test_dates__the_calendar_settles_two_close_readings() -> None:
     assert field.probability > 0.98
 
 
+@pytest.mark.parametrize("text", ["05/0312025", "0510312025", "05/103/12025", "05703/2025"])
+def test_dates__strokes_that_were_read_as_digits_are_put_back(text: str) -> None:
+    """A reading that is a date but for its strokes is proposed, never accepted alone."""
+    field = read_one(one_field("date", type="date"), (text, 0.999))
+
+    assert (field.value, field.source) == ("2025-03-05", "date")
+    assert field.decision is Decision.REVIEW
+
+
+def test_dates__readings_that_differ_in_strokes_alone_are_one_date() -> None:
+    """The same date with and without its strokes adds up."""
+    edition = one_field("date", type="date")
+    field = read_one(edition, ("05/03/2025", 0.7), ("05/0312025", 0.28))
+
+    assert field.value == "2025-03-05"
+    assert field.probability > 0.95
+
+
 def test_dates__both_orders_are_offered_where_the_print_invites_month_first() -> None:
     """03/04 under a printed mm/dd is asked, with both days offered."""
     edition = one_field("date", type="date", day_first=False)

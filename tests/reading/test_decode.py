@@ -67,6 +67,14 @@ def test_decode__a_code_of_unusual_length_is_seen() -> None:
     assert (field.value, field.reasons) == ("071234", ("wrong_length",))
 
 
+def test_decode__a_stroke_in_one_telephone_may_be_a_1() -> None:
+    """Digits of one number with a stroke in it are proposed with a 1, and a person looks."""
+    field = read_one(one_field(type="code", digits=[9, 13]), ("07/2345678", SURE))
+
+    assert {field.value, *(a.value for a in field.alternatives)} == {"0712345678", "07/2345678"}
+    assert field.decision is Decision.REVIEW
+
+
 def test_decode__handwriting_is_keyed_by_a_person() -> None:
     """Ink in a text cell has no value yet and waits for a person."""
     field = read_one(one_field("text", type="text"), ("ink", SURE))

@@ -17,6 +17,8 @@ from cpims_scan.store.scope import Scope
 from cpims_scan.store.settlements import Entry, settle
 from tests.store.work import NOW, OFFICE, stocked
 
+# Each example makes a database of its own.
+FRESH = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 VIEW = Event("amina", "record.view", "record", "s-1", OFFICE, {"form": "case_record_sheet_a"})
 
 
@@ -98,9 +100,7 @@ def test_verify__kept_head_finds_a_chain_that_was_cut_with_its_head(
         assert verify(session, (printed,)).broken_at == 4
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(FRESH, max_examples=15)
 @given(
     number=st.integers(1, 8),
     column=st.sampled_from(["action", "object_kind", "object_id", "office", "details", "at"]),

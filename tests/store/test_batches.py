@@ -39,6 +39,8 @@ from tests.store.work import (
     stocked,
 )
 
+# Each example makes a database of its own.
+FRESH = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 CONTENTS = ["a", "b", "c", "d", ""]
 actions = st.one_of(
     st.tuples(st.just("file"), st.lists(st.sampled_from(CONTENTS), min_size=1, max_size=4)),
@@ -76,9 +78,7 @@ def act(session: Session, step: int, action: str, what: object) -> int:
     return 0
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(FRESH, max_examples=25)
 @given(history=st.lists(actions, max_size=15))
 def test_accounting__adds_up_after_any_history(
     new_sqlite: Callable[[], Database], history: list[tuple[str, object]]

@@ -22,6 +22,8 @@ from cpims_scan.store.database import Database, open_database
 from cpims_scan.store.folders import kind_in, kind_of, refuse_network_folder
 from cpims_scan.store.migrations import is_current
 from cpims_scan.store.tables import BatchRow
+from tests.postgres import postgres_server
+from tests.store.conftest import migrated_template
 from tests.store.work import NOW, add_batch, later
 
 
@@ -170,6 +172,39 @@ def test_begin__database_locked_by_another_program(
         with pytest.raises(StoreError, match="locked"), impatient.begin() as session:
             add_batch(session)
     impatient.close()
+
+
+def test_begin__full_disk_leaves_the_last_whole_state(sqlite_database: Database) -> None:
+    """A disk that fills up is named, nothing is half written, and work goes on after."""
+    with sqlite_database.begin() as session:
+        pages = session.execute(text("PRAGMA page_count")).scalar()
+        session.execute(text(f"PRAGMA max_page_count = {pages}"))
+
+    with pytest.raises(StoreError, match="disk is full"), sqlite_database.begin() as session:
+        for number in range(500):
+            add_batch(session, f"B-{number}")
+
+    assert batches_in(sqlite_database) == 0
+    with sqlite_database.begin() as session:
+        session.execute(text("PRAGMA max_page_count = 100000"))
+        add_batch(session)
+    assert batches_in(sqlite_database) == 1
+
+
+@pytest.mark.postgres
+def test_begin__connection_lost_in_the_middle() -> None:
+    """A server that ends the connection is one sentence, and the next transaction works."""
+    server = postgres_server()
+    database = open_database(server.url(server.new_database(migrated_template())))
+
+    with pytest.raises(StoreError, match="connection was lost"), database.begin() as session:
+        add_batch(session)
+        session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    with database.begin() as session:
+        add_batch(session)
+    assert batches_in(database) == 1
+    database.close()
 
 
 def test_begin__deleted_file_is_noticed(sqlite_database: Database) -> None:

@@ -216,7 +216,7 @@ def test_next_task__four_desks_at_once_never_answer_the_same_question(
     work_url: str, work_database: Database, tmp_path: Path
 ) -> None:
     """Real processes race for the questions; each one is answered by exactly one of them."""
-    made = {ask(work_database, f"q{number}") for number in range(60)}
+    made = {ask(work_database, f"q{number}") for number in range(40)}
     context = multiprocessing.get_context("spawn")
     logs = [tmp_path / f"desk-{number}" for number in range(4)]
     desks = [context.Process(target=answer_all, args=(work_url, log.name, log)) for log in logs]

@@ -51,7 +51,7 @@ function press(element) {
 
 function onKey(event) {
   if (event.defaultPrevented || event.isComposing || event.repeat && event.key === "Enter") return;
-  if (moveInList(event)) return;
+  if (moveInList(event) || moveInAnswers(event)) return;
   const name = keyName(event);
   const isSingle = name.length === 1;
   if (isSingle && document.body.classList.contains("keys-off")) return;
@@ -109,6 +109,20 @@ function pan(event) {
 
 function listOf(input) {
   return document.getElementById(input.getAttribute("aria-controls"));
+}
+
+/** From the letters to the answers they left, by arrows. */
+function moveInAnswers(event) {
+  const step = {ArrowDown: 1, ArrowUp: -1}[event.key];
+  const form = event.target instanceof Element && event.target.closest("[data-answer]");
+  const search = form && form.querySelector("[data-filter]");
+  if (!step || !search) return false;
+  const boxes = [search, ...form.querySelectorAll(".choice:not([hidden]) input")];
+  const at = boxes.indexOf(event.target);
+  if (at < 0) return false;
+  boxes[(at + step + boxes.length) % boxes.length].focus();
+  event.preventDefault();
+  return true;
 }
 
 function moveInList(event) {
@@ -200,8 +214,18 @@ function watchIdle() {
   start();
 }
 
+/** Show of a long list of answers what holds the typed letters; ticked answers stay. */
+function filter(input) {
+  const letters = input.value.trim().toLowerCase();
+  for (const choice of input.form.querySelectorAll(".choice")) {
+    const isTicked = choice.querySelector("input").checked;
+    choice.hidden = !isTicked && !choice.textContent.toLowerCase().includes(letters);
+  }
+}
+
 /** What is typed over a picked entry is no longer that entry. */
 function onInput(event) {
+  if (event.target.matches("[data-filter]")) filter(event.target);
   if (!event.target.matches("[data-suggest]")) return;
   event.target.form.querySelector("[data-code]").value = "";
 }

@@ -110,6 +110,11 @@ def _page() -> None:
         sa.PrimaryKeyConstraint("content", name=op.f("pk_page")),
     )
     op.create_index(
+        op.f("ix_page_form_edition_form_page_queued_at"),
+        "page",
+        ["form", "edition", "form_page", "queued_at"],
+    )
+    op.create_index(
         op.f("ix_page_state_priority_queued_at"), "page", ["state", "priority", "queued_at"]
     )
 
@@ -161,6 +166,7 @@ def _arrival() -> None:
     op.create_index(op.f("ix_arrival_content"), "arrival", ["content"])
     op.create_index(op.f("ix_arrival_delivery"), "arrival", ["delivery"])
     op.create_index(op.f("ix_arrival_file_sha256"), "arrival", ["file_sha256"])
+    op.create_index(op.f("ix_arrival_state_delivery"), "arrival", ["state", "delivery"])
 
 
 def _sheet() -> None:

@@ -1,0 +1,173 @@
+"""A desk over a really scanned batch: one record, one lone page, one page that is no form."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from cpims_scan.domain.paper import BatchContext
+from cpims_scan.pipeline.engine import Engine
+from cpims_scan.pipeline.scan import Stack, scan
+from cpims_scan.pipeline.workplace import Workplace, open_workplace
+from cpims_scan.settings import Settings, load_settings
+from cpims_scan.store.passwords import Cost, Passwords
+from cpims_scan.store.people import NewPerson, add_person
+from cpims_scan.store.states import Role
+from cpims_scan.web.app import create_app
+from cpims_scan.web.auth import SESSION_COOKIE
+from tests.web.paper import WORDS, filled_pages, letter, save_pdf
+
+with warnings.catch_warnings():
+    # Starlette warns when it is imported with httpx instead of its successor; both work.
+    warnings.simplefilter("ignore")
+    from fastapi.testclient import TestClient
+
+BASE = "https://desk.test"
+PASSWORD = "maua mekundu kando ya mto"
+OFFICE = "047"
+QUICK = Passwords(Cost(memory_kib=64, passes=1, lanes=1))
+PEOPLE = (
+    ("amina", Role.DATA_OFFICER, ("047*",), False),
+    ("baraka", Role.DATA_OFFICER, ("047*",), False),
+    ("juma", Role.COUNTY_OFFICE, ("012",), False),
+    ("wanjiku", Role.AUDITOR, ("*",), False),
+    ("mpya", Role.CLERK, ("047",), True),
+)
+
+
+@pytest.fixture(scope="session")
+def scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with a scanned batch and people; copied, never changed."""
+    folder = tmp_path_factory.mktemp("scanned")
+    settings = load_settings(workspace=folder / "workspace", workers=1)
+    with open_workplace(settings, make=True) as place, Engine(1) as engine:
+        edition = place.catalog.edition("case_record_sheet_a", "2015-08")
+        other = {**WORDS, "case_category": "Truancy", "perpetrator_name": "Nobody"}
+        files = [
+            save_pdf(filled_pages(edition), folder / "sheet.pdf"),
+            save_pdf(filled_pages(edition, other)[1:], folder / "lone.pdf"),
+            letter(folder / "letter.png"),
+        ]
+        context = BatchContext(OFFICE, "2016-02", None, None)
+        scan(place, engine, files, Stack(None, context, "scanner"))
+        _add_people(place)
+    return settings.workspace
+
+
+def _add_people(place: Workplace) -> None:
+    with place.db.begin() as session:
+        for name, role, offices, must_change in PEOPLE:
+            new = NewPerson(name, name.title(), PASSWORD, (role,), offices, must_change=must_change)
+            add_person(session, new, "test", place.now(), QUICK)
+
+
+@pytest.fixture
+def own_settings(scanned: Path, tmp_path: Path) -> Settings:
+    """Settings of a fresh copy of the scanned workspace, for tests that change it."""
+    return _copied(scanned, tmp_path)
+
+
+@pytest.fixture
+def own_client(own_settings: Settings) -> Iterator[TestClient]:
+    """A browser without scripts at a desk of its own, nobody signed in."""
+    with _browser(own_settings) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def shared_client(scanned: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """One desk for all tests that leave it as it was: opening one takes a second."""
+    with _browser(_copied(scanned, tmp_path_factory.mktemp("shared"))) as made:
+        yield made
+
+
+@pytest.fixture
+def client(shared_client: TestClient) -> TestClient:
+    """A browser at the shared desk, nobody signed in."""
+    shared_client.cookies.clear()
+    return shared_client
+
+
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, str]:
+    """Session tokens of the shared desk by person: signing in is slow on purpose."""
+    return {}
+
+
+SignIn = Callable[[str], TestClient]
+
+
+@pytest.fixture
+def signed_in(client: TestClient, sessions: dict[str, str]) -> SignIn:
+    """Lets somebody be signed in at the shared desk."""
+
+    def as_somebody(name: str) -> TestClient:
+        client.cookies.clear()
+        if name not in sessions:
+            sessions[name] = sign_in(client, name).cookies[SESSION_COOKIE]
+        client.cookies.clear()
+        client.cookies.set(SESSION_COOKIE, sessions[name], domain="desk.test")
+        return client
+
+    return as_somebody
+
+
+def _copied(scanned: Path, folder: Path) -> Settings:
+    shutil.copytree(scanned, folder / "workspace")
+    return load_settings(workspace=folder / "workspace", workers=1)
+
+
+def _browser(settings: Settings) -> TestClient:
+    headers = {"Origin": BASE}
+    return TestClient(create_app(settings), BASE, headers=headers, follow_redirects=False)
+
+
+def place_of(client: TestClient) -> Workplace:
+    """The workspace behind a desk."""
+    opened: Workplace = client.app.state.place  # type: ignore[attr-defined]
+    return opened
+
+
+def sign_in(client: TestClient, name: str) -> TestClient:
+    """Sign somebody in, whoever was there before."""
+    client.cookies.clear()
+    sent = {"csrf": token(client, "/sign-in"), "name": name, "password": PASSWORD, "next": "/"}
+    client.post("/sign-in", data=sent)
+    return client
+
+
+def token(client: TestClient, path: str) -> str:
+    """The token that the forms of a page carry."""
+    found = re.search(r'name="csrf" value="([^"]+)"', client.get(path).text)
+    return found[1] if found else ""
+
+
+def next_task(client: TestClient, kind: str) -> str:
+    """Take the next question of a queue; gives the path of its page."""
+    answer = client.post("/next", data={"csrf": token(client, "/"), "kind": kind})
+    return answer.headers["location"]
+
+
+@pytest.fixture
+def served(own_settings: Settings) -> Iterator[str]:
+    """Address of a desk that really listens, for a real browser."""
+    config = uvicorn.Config(
+        create_app(own_settings), host="127.0.0.1", port=0, log_level="error", ws="none"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(timeout=10)
