@@ -189,7 +189,7 @@ def _returns(folder: Path, catalog: Catalog) -> list[SampleFile]:
     """Monthly returns; their pages lie across and go through a feeder on end."""
     made = []
     for name, seed, wrong, machine, degrees in (
-        ("january_feeder.pdf", 1101, 0, scanner.feeder, 90),
+        ("feeder.pdf", 1101, 0, scanner.feeder, 90),
         ("wrong_totals.pdf", 1103, 3, _small_feeder, 0),
         ("fax.tif", 1105, 0, scanner.bilevel, 270),
     ):

@@ -80,12 +80,12 @@ def photocopy(page: Pixels, rng: Generator, generations: int = 2, dpi: float = 3
     scan = _fed(page, rng, dpi, skew=1.5)
     picture = as_grey(scan.image, rng)
     for _ in range(generations):
-        picture = copied(picture, rng)
+        picture = copied(picture, rng, dpi / PAGE_DPI)
     picture = pinholes(picture, rng)
     return dataclasses.replace(scan, image=jpeg(sensor(picture, rng, blur=0.6, noise=1.4), 78))
 
 
-def phone(page: Pixels, rng: Generator, height: int = 3000, tilt: float = 0.05) -> Scan:
+def phone(page: Pixels, rng: Generator, height: int = 3000, tilt: float = 0.035) -> Scan:
     """
     A photograph taken by hand: perspective, a table around, shadow, soft focus, JPEG.
 

@@ -220,10 +220,17 @@ def _totals(spec: SumSpec, form: Form, file: Path) -> list[Total]:
 def _total(spec: SumSpec, total: str, parts: list[str], form: Form, file: Path) -> Total:
     names: list[str] = []
     for part in parts:
-        found = [n for n in form.fields if fnmatch.fnmatchcase(n, part)]
+        found = _named(part, form)
         if not found:
             raise TemplateError(f"{file}: sum of '{total}': no field is called '{part}'.")
         names += [n for n in found if n not in spec.leave_out]
     if total not in form.fields:
         raise TemplateError(f"{file}: sum of '{total}': there is no such field.")
     return Total(total, tuple(names), spec.kind)
+
+
+def _named(pattern: str, form: Form) -> list[str]:
+    """Fields that a pattern names; most patterns are one plain name, and those are not searched."""
+    if not set(pattern) & set("*?["):
+        return [pattern] if pattern in form.fields else []
+    return [name for name in form.fields if fnmatch.fnmatchcase(name, pattern)]

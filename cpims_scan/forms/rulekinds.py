@@ -19,9 +19,7 @@ BLANK = "blank"
 
 class RuleSpec(Strict):
     """
-    What every rule has.
-
-    `source` is where the rule comes from: code (of CPIMS), doc (of the department), inf (inferred).
+    What every rule has. `source`: code (of CPIMS), doc (of the department) or inf (inferred).
     `when` names fields and the values for which the rule speaks; `answered` and `blank` are
     words for any value and none. Messages may say {label}, {other} and {row}.
     """

@@ -217,14 +217,14 @@ def _strip_slope(darkness: Pixels) -> tuple[float, float]:
             for i in range(STRIPS)
         ]
     )
-    profiles = np.asarray(profiles - cv2.blur(profiles, (41, 1)), dtype=np.float32)
+    level = np.asarray(profiles - cv2.blur(profiles, (41, 1)), dtype=np.float32)
     reach = int(np.ceil(wide * np.tan(np.radians(MAX_SKEW))))
     slope, peak = 0.0, 0.0
     for distance in (1, 3):
         around = slope * wide * distance
         lags = np.arange(-reach, reach + 1) if distance == 1 else np.arange(-3, 4)
         lags = lags + round(around)
-        score = np.array([_agreement(profiles, distance, int(lag)) for lag in lags])
+        score = np.array([_agreement(level, distance, int(lag)) for lag in lags])
         best = int(score.argmax())
         lag = float(lags[best])
         if 0 < best < len(lags) - 1:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cpims_scan.domain.paper import MM_PER_INCH, PageImage, Pixels, Quality
+from cpims_scan.domain.paper import MM_PER_INCH, AlignedPage, PageImage, Pixels, Quality
 
 WORK_PX_PER_MM = 3.0  # 76 dpi: strokes are a pixel wide, dust is not
 BORDER_MM = 8.0  # a feeder's dark rim and a sheet's torn edge
@@ -19,9 +19,11 @@ BLANK_INK_MM2 = 3.0  # a lone dash is about 2 mm2, the shortest signature 10
 
 DARK_PAPER = 110  # grey of the paper below which a picture is too dark
 LIGHT_INK = 60  # contrast of print below which a picture is too light
-BLURRED = 0.16  # steepest edges per mm over contrast; print at 100 dpi reaches 0.25
+BLURRED = 0.15  # of the sharpness below; sharp print has 0.3 at 100 dpi and 0.6 at 300
 COARSE_DPI = 150.0
-STEEP_SHARE = 0.995  # the steepest edges are the last half percent of all steps
+EDGE_SHARE = 0.08  # of the contrast: a smaller step from pixel to pixel is no edge
+STEEP_SHARE = 0.9  # nine tenths of all edges are less steep than the sharpness
+INSET_MM = 12.0  # no form prints nearer to the sheet's edge
 
 ADVICE = {
     "low_resolution": {
@@ -47,8 +49,14 @@ ADVICE = {
 }
 
 
-def measure(page: PageImage) -> Quality:
-    """Measure a page's sharpness, contrast and ink, say whether it is blank, and advise."""
+def measure(page: PageImage, aligned: AlignedPage | None = None) -> Quality:
+    """
+    Measure a page's sharpness, contrast and ink, say whether it is blank, and advise.
+
+    Args:
+        page: The picture.
+        aligned: The same page found on its blank, when it was: shows what is cut off.
+    """
     small, px_per_mm = _reduced(page)
     paper = _paper(small, px_per_mm)
     darkness = cv2.subtract(paper, small)
@@ -70,6 +78,8 @@ def measure(page: PageImage) -> Quality:
         advice.append("too_light")
     if not is_blank and sharpness < BLURRED:
         advice.append("blurred")
+    if aligned is not None and _is_cut(aligned):
+        advice.append("cut_off")
     return Quality(
         round(sharpness, 3),
         round(contrast / 255, 3),
@@ -114,13 +124,29 @@ def _contrast(darkness: Pixels, ink: NDArray[np.uint8]) -> float:
 
 
 def _sharpness(page: PageImage, contrast: float) -> float:
-    """Steepest one percent of edges, as a share of the contrast per 0.1 mm; 0 for a blank."""
+    """How steep the edges of ink are, as a share of its contrast per 0.1 mm; 0 for a blank."""
     if contrast <= 0:
         return 0.0
-    height, width = page.pixels.shape
-    # Every third row of the middle says enough.
-    middle = page.pixels[height // 4 : 3 * height // 4 : 3, width // 4 : 3 * width // 4]
-    step = cv2.absdiff(middle[:, 1:], middle[:, :-1])
-    counts = np.bincount(step.ravel(), minlength=256).cumsum()
-    steep = float(np.searchsorted(counts, STEEP_SHARE * counts[-1]))
+    # Every third row says enough.
+    rows = page.pixels[::3]
+    counts = np.bincount(cv2.absdiff(rows[:, 1:], rows[:, :-1]).ravel(), minlength=256)
+    counts[: int(EDGE_SHARE * contrast)] = 0  # paper, grain and shadow
+    total = counts.cumsum()
+    if total[-1] == 0:
+        return 0.0
+    steep = float(np.searchsorted(total, STEEP_SHARE * total[-1]))
     return steep / contrast * (page.dpi / MM_PER_INCH) / 10
+
+
+def _is_cut(aligned: AlignedPage) -> bool:
+    """Whether a part of the blank that may be printed lies beyond the picture."""
+    transform = aligned.transform
+    rows, cols = transform.shifts.shape[:2]
+    # The grid covers the blank and less than one step more.
+    wide, high = ((n - 2) * transform.step_mm for n in (cols, rows))
+    inset = INSET_MM
+    corners = np.array([(inset, inset), (wide, inset), (wide, high - inset), (inset, high - inset)])
+    places = transform.to_pixels(corners)
+    height, width = aligned.page.pixels.shape
+    beyond = (places < -0.5) | (places > np.array([width, height]) - 0.5)
+    return bool(beyond.any())

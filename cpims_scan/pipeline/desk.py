@@ -11,15 +11,15 @@ from sqlalchemy.orm import Session
 from cpims_scan.domain.record import (
     FieldReading,
     Finding,
-    Settled,
+    PageReading,
     State,
-    ValidatedRecord,
     Value,
 )
 from cpims_scan.errors import StoreError, WrongUseError
 from cpims_scan.forms.template import Edition
 from cpims_scan.pipeline.records import (
     RULE,
+    Refreshed,
     open_findings,
     refresh_record,
     save_decoded,
@@ -103,7 +103,10 @@ def record_view(place: Workplace, person: Person, sheet: str, index: int = 1) ->
     """
     with place.db.read() as session:
         row = _visible(session, person, sheet, index)
-        return _view(place, session, record_of(row), row, settled_fields(session, sheet, index))
+        pages = find_sheet(session, sheet)
+        readings = readings_of(session, list(pages.pages.values()) if pages else [])
+        answers = settled_fields(session, sheet, index)
+        return _view(place, session, row, Refreshed(record_of(row), answers, readings))
 
 
 def settle(
@@ -273,19 +276,13 @@ def _decode_again(place: Workplace, session: Session, row: RecordRow, version: i
         # What was loaded stays as it was: a correction after it is a new revision.
         sheet = dataclasses.replace(sheet, revision=sheet.revision + 1)
         save_sheet(session, sheet, session.get_one(SheetRow, sheet.key).batch_id, place.now())
-    record, answers = refresh_record(session, sheet, place.catalog, place.today())
-    save_decoded(session, record, answers, place.now(), version)
+    now = refresh_record(session, sheet, place.catalog, place.today())
+    save_decoded(session, now.record, now.answers, place.now(), version)
     session.refresh(row)
-    return _view(place, session, record, row, answers)
+    return _view(place, session, row, now)
 
 
-def _view(
-    place: Workplace,
-    session: Session,
-    record: ValidatedRecord,
-    row: RecordRow,
-    answers: dict[str, Settled],
-) -> RecordView:
+def _view(place: Workplace, session: Session, row: RecordRow, now: Refreshed) -> RecordView:
     sheet = find_sheet(session, row.sheet)
     owner = sheet_row(session, row.sheet)
     if sheet is None or owner is None:
@@ -296,18 +293,18 @@ def _view(
         version=row.version,
         state=RecordState(row.state),
         edition=place.catalog.edition(row.form, row.edition),
-        fields=record.fields,
-        findings=record.findings,
-        open_rules=tuple(open_findings(record, answers)),
+        fields=now.record.fields,
+        findings=now.record.findings,
+        open_rules=tuple(open_findings(now.record, now.answers)),
         pages=sheet.pages,
         batch=session.get_one(BatchRow, owner.batch_id).name,
         office=row.office,
-        crops=_crops(session, sheet.pages),
+        crops=_crops(now.readings),
     )
 
 
-def _crops(session: Session, pages: dict[int, str]) -> dict[str, tuple[str, int]]:
+def _crops(readings: dict[str, PageReading]) -> dict[str, tuple[str, int]]:
     found: dict[str, tuple[str, int]] = {}
-    for content, reading in readings_of(session, list(pages.values())).items():
+    for content, reading in readings.items():
         found |= {c.field: (content, c.crop) for c in reading.cells if c.crop is not None}
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -86,13 +87,20 @@ def save_decoded(
     return save_record(session, record, state, now, expected_version)
 
 
-def refresh_record(
-    session: Session, sheet: Sheet, catalog: Catalog, today: dt.date
-) -> tuple[ValidatedRecord, dict[str, Settled]]:
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """A stored sheet decoded again, with what it was decoded from."""
+
+    record: ValidatedRecord
+    answers: dict[str, Settled]
+    readings: dict[str, PageReading]
+
+
+def refresh_record(session: Session, sheet: Sheet, catalog: Catalog, today: dt.date) -> Refreshed:
     """Decode a stored sheet again from its stored readings; nothing is saved."""
     readings = readings_of(session, list(sheet.pages.values()))
     answers = settled_fields(session, sheet.key)
-    return build_record(sheet, readings, answers, catalog, today), answers
+    return Refreshed(build_record(sheet, readings, answers, catalog, today), answers, readings)
 
 
 def ask_about_record(

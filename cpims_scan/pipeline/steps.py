@@ -184,9 +184,11 @@ def decode_sheet(
 
 def rules_of(catalog: Catalog, form: str) -> RuleBook:
     """The rules of a form, loaded once a process and pack digest."""
-    return _rules(catalog.root, form, catalog.digest)
+    key = (str(catalog.root), catalog.digest, form)
+    if key not in _BOOKS:
+        _BOOKS[key] = load_rules(catalog.root, catalog.forms[form])
+    return _BOOKS[key]
 
 
-@functools.lru_cache(maxsize=64)
-def _rules(root: Path, form: str, digest: str) -> RuleBook:
-    return load_rules(root, load_catalog(root).forms[form])
+# A catalog cannot be hashed, so this cache is kept by its digest.
+_BOOKS: dict[tuple[str, str, str], RuleBook] = {}

@@ -34,8 +34,6 @@ ACCEPT_BLANK = 0.99
 # "mended" now and then (13 read as 3, because the parts add up to 3).
 ACCEPT_INK = 0.5
 ACCEPT_INK_BLANK = 0.9
-# Known to be no doubt of the reader: what the field is decides, not how it was read.
-_NO_DOUBT = (ALWAYS, SECOND_KEY, ASK_MAP)
 
 
 def judge(
@@ -66,11 +64,6 @@ def judge(
     found += _demanded(field, best)
     reasons = tuple(dict.fromkeys(found))
     return (Decision.REVIEW if reasons else Decision.ACCEPT), reasons
-
-
-def is_machine_doubt(reasons: tuple[str, ...]) -> bool:
-    """True when the reading itself is in doubt, not only what the pack demands of the field."""
-    return any(reason not in _NO_DOUBT for reason in reasons)
 
 
 def _is_picture(field: FormField, best: Outcome) -> bool:

@@ -191,7 +191,7 @@ def _inverse_map(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     width, height = size
     cols, rows = -(-width // GRID_PX) + 1, -(-height // GRID_PX) + 1
-    ys, xs = np.mgrid[0:rows, 0:cols].astype(np.float64) * GRID_PX
+    ys, xs = (side.astype(np.float64) * GRID_PX for side in np.mgrid[0:rows, 0:cols])
     goal = _project(np.linalg.inv(flat), np.column_stack([xs.ravel(), ys.ravel()]))
     places = goal.copy()
     for _ in range(4):

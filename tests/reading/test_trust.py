@@ -8,7 +8,7 @@ import pytest
 
 from cpims_scan.domain.record import Decision, Kind, State
 from cpims_scan.reading.outcomes import Belief, Outcome
-from cpims_scan.reading.trust import ACCEPT, ACCEPT_BLANK, is_machine_doubt, judge
+from cpims_scan.reading.trust import ACCEPT, ACCEPT_BLANK, judge
 from tests.reading.paper_forms import one_field
 
 
@@ -43,10 +43,8 @@ def test_judge__what_the_ink_does_not_say_first_is_only_proposed(outcome: Outcom
     assert _judged(outcome)[1] == ("low_probability",)
 
 
-def test_judge__what_the_pack_demands_is_no_doubt_of_the_machine() -> None:
-    """A field keyed twice is asked, though the machine is sure."""
-    decision, reasons = _judged(Outcome(State.ANSWERED, 7, 1.0, ink=1.0), second_key=True)
+def test_judge__what_the_pack_demands_is_asked_however_sure_the_machine_is() -> None:
+    """A field that is keyed twice is asked for that reason alone."""
+    judged = _judged(Outcome(State.ANSWERED, 7, 1.0, ink=1.0), second_key=True)
 
-    assert decision is Decision.REVIEW
-    assert not is_machine_doubt(reasons)
-    assert is_machine_doubt(("second_key", "low_probability"))
+    assert judged == (Decision.REVIEW, ("second_key",))
