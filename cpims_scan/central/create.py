@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from cpims_scan.central.cpims import TABLES
 from cpims_scan.central.own import OWN
@@ -24,41 +25,52 @@ PLACES = (
 )
 
 
+# Django keeps its migrations here, so that only a real CPIMS has this table.
+OF_CPIMS = "django_migrations"
+
+
 def create_central(central: Database, packs: Path | None = None) -> bool:
     """
     Prepare a central database; safe to repeat.
 
-    On a real CPIMS only our own tables are made, beside theirs. In an empty database CPIMS's
-    tables are made too, so that a workspace without CPIMS works the same way, and the places are
-    filled from the code lists.
+    On a real CPIMS only our own tables are made, beside theirs. Elsewhere CPIMS's tables are made
+    too, so that a workspace without CPIMS works the same way, and the places are filled from the
+    code lists.
 
     Args:
         central: The central database.
         packs: Folder that holds `form_templates/_lists`; None leaves the places empty.
 
     Returns:
-        True when CPIMS's tables were made, False when they were there.
+        True when it is no real CPIMS, but one of our own.
 
     Raises:
-        StoreError: Some of CPIMS's tables are there and others are not: it is another edition.
+        StoreError: It is a CPIMS, but of another edition: a table is missing.
     """
     there = set(sa.inspect(central.engine).get_table_names())
     missing = sorted(set(TABLES) - there)
-    is_empty = not there & set(TABLES)
-    if missing and not is_empty:
+    is_own = OF_CPIMS not in there
+    if missing and not is_own:
         raise StoreError(
             f"{central.name}: CPIMS's table '{missing[0]}' is missing. Loading needs the DCS "
             "edition of CPIMS; check that --central names the right database."
         )
     with central.begin() as session:
-        if is_empty:
+        if is_own and missing:
             CPIMS.create_all(session.connection())
         OWN.create_all(session.connection())
-        if is_empty and packs is not None:
-            areas = _areas(packs / "form_templates" / "_lists")
-            if areas:
-                session.execute(sa.insert(TABLES["list_geo"]), areas)
-    return is_empty
+        if is_own and packs is not None:
+            _fill_places(session, packs / "form_templates" / "_lists")
+    return is_own
+
+
+def _fill_places(session: Session, folder: Path) -> None:
+    geo = TABLES["list_geo"]
+    if session.scalar(sa.select(sa.func.count()).select_from(geo)):
+        return
+    areas = _areas(folder)
+    if areas:
+        session.execute(sa.insert(geo), areas)
 
 
 def _areas(folder: Path) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from cpims_scan.domain.paper import BatchContext
 from cpims_scan.errors import ExitCode, InputError, WrongUseError, highest
 from cpims_scan.pipeline.engine import Engine
 from cpims_scan.pipeline.inbox import take_parcels
+from cpims_scan.pipeline.reread import reread as read_again
 from cpims_scan.pipeline.run import Step
 from cpims_scan.pipeline.run import work as work_pages
 from cpims_scan.pipeline.scan import Stack
@@ -81,11 +82,16 @@ def work(
     context: typer.Context,
     workers: Annotated[int | None, typer.Option(help="Processes that read.")] = None,
     forever: Annotated[bool, typer.Option(help="Go on when the queue is empty.")] = False,
+    reread: Annotated[
+        bool, typer.Option(help="Read open pages again; what people settled stays.")
+    ] = False,
 ) -> None:
     """Go on with every page that waits, after a stop or beside another machine."""
     settings: Settings = context.obj
     with open_workplace(settings, make=True) as place:
         with Engine(workers or settings.workers, settings.packs) as engine, _Told() as told:
+            if reread:
+                read_again(place, engine, told)
             while True:
                 take_parcels(place, engine)
                 work_pages(place, engine, told)

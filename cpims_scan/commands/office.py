@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,7 +14,7 @@ from rich.table import Table
 
 from cpims_scan.commands.console import console
 from cpims_scan.commands.report import report
-from cpims_scan.errors import ExitCode, StoreError
+from cpims_scan.errors import ExitCode, StoreError, WrongUseError
 from cpims_scan.pipeline.load import LoadStep, load_ready, preview_load
 from cpims_scan.pipeline.workplace import open_workplace
 from cpims_scan.settings import Settings
@@ -27,6 +29,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(report, name="report")
     app.add_typer(audit, name="audit")
     app.command()(migrate)
+    app.command()(bench)
     app.command()(serve)
 
 
@@ -83,6 +86,17 @@ def migrate(context: typer.Context) -> None:
         sys.stdout.write(f"{place.db.name} has the newest shape.\n")
 
 
+def bench(
+    name: Annotated[str | None, typer.Argument(help="One benchmark; all when left out.")] = None,
+) -> None:
+    """Run the benchmarks, each beside its peer or limit; only in a checkout of the project."""
+    checkout = Path(__file__).parents[2]
+    if not (checkout / "benchmarks").is_dir():
+        raise WrongUseError("The benchmarks are not part of an installed package. Use a checkout.")
+    command = [sys.executable, "-m", "benchmarks", *([name] if name else [])]
+    raise typer.Exit(subprocess.run(command, cwd=checkout, check=False).returncode)  # noqa: S603
+
+
 def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -91,11 +105,10 @@ def serve(
 ) -> None:
     """Serve the review desk; a second process reads what is uploaded."""
     settings: Settings = context.obj
-    import uvicorn  # only a desk needs it: every other command starts without
+    import uvicorn  # only the desk needs it: every other command starts without
 
-    from cpims_scan.web.app import create_app
-
-    application = create_app(settings)
+    # By name: commands and web are neighbours on one floor, and neither knows the other.
+    application = importlib.import_module("cpims_scan.web.app").create_app(settings)
     worker = _start_reading(settings) if reading else None
     sys.stderr.write(f"The desk is on http://{host}:{port}. Stop it with Ctrl-C.\n")
     try:

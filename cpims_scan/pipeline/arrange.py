@@ -16,7 +16,8 @@ from cpims_scan.pipeline.records import (
     save_decoded,
     withdraw_record_task,
 )
-from cpims_scan.pipeline.sheets import FilePage, assemble, count_sheets
+from cpims_scan.pipeline.sheets import FilePage, assemble
+from cpims_scan.pipeline.stacks import is_counted, is_read
 from cpims_scan.pipeline.workplace import Workplace
 from cpims_scan.store.arrivals import (
     deliveries_read,
@@ -55,20 +56,35 @@ def arrange_all(place: Workplace, batch_id: int | None = None) -> int:
 
 
 def arrange(place: Workplace, session: Session, delivery: str) -> None:
-    """Give every page of one taken-in file its state, in one transaction."""
-    arrivals = [a for a in pages_of(session, delivery) if a.state == ArrivalState.UNFINISHED]
+    """
+    Give every page of one taken-in file its state, in one transaction.
+
+    Where the clerk counted the sheets, it waits until all pages of the batch are read.
+    """
+    arrivals = _unfinished(session, delivery)
     if not arrivals:
         return
     batch = session.get_one(BatchRow, arrivals[0].batch_id)
+    if batch.sheets_expected is not None and not is_read(session, batch):
+        return
     desk = Desk(batch.id, batch.office)
     context = context_of(batch)
     pages = _file_pages(session, arrivals)
     _place_odd_pages(session, pages, desk, place)
-    assembly = assemble(pages, place.catalog, context, _may_join(pages, context, place))
+    assembly = assemble(pages, place.catalog, context, is_counted(session, batch, place.catalog))
     for sheet in assembly.sheets:
         enter_sheet(place, session, sheet, desk)
     for page in assembly.unjoined:
         _ask_where_it_belongs(place, session, page, pages, desk)
+
+
+def _unfinished(session: Session, delivery: str) -> list[ArrivalRow]:
+    """What is left to arrange of a file, once no other process arranges its batch."""
+    arrivals = pages_of(session, delivery)
+    session.get_one(BatchRow, arrivals[0].batch_id, with_for_update=True)
+    for arrival in arrivals:
+        session.refresh(arrival)
+    return [arrival for arrival in arrivals if arrival.state == ArrivalState.UNFINISHED]
 
 
 def _file_pages(session: Session, arrivals: list[ArrivalRow]) -> list[FilePage]:
@@ -79,12 +95,6 @@ def _file_pages(session: Session, arrivals: list[ArrivalRow]) -> list[FilePage]:
         for a in arrivals
         if a.content and a.content in readings
     ]
-
-
-def _may_join(pages: list[FilePage], context: BatchContext, place: Workplace) -> bool:
-    """A count that disagrees says that a page is missing, and then no order can be trusted."""
-    expected = context.sheets_expected
-    return expected is None or count_sheets(pages, place.catalog) == expected
 
 
 def _place_odd_pages(session: Session, pages: list[FilePage], desk: Desk, place: Workplace) -> None:

@@ -10,7 +10,6 @@ import sqlite3
 import stat
 import threading
 from contextlib import closing
-from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pytest
@@ -24,7 +23,8 @@ from cpims_scan.store.migrations import is_current
 from cpims_scan.store.tables import BatchRow
 from tests.postgres import postgres_server
 from tests.store.conftest import migrated_template
-from tests.store.work import NOW, add_batch, later
+from tests.store.work import NOW, add_batch
+from tests.store.workers import write_until_killed
 
 
 def batches_in(database: Database) -> int:
@@ -282,19 +282,6 @@ def test_refuse_network_folder__own_disk_is_fine(tmp_path: Path) -> None:
 def test_kind_of__windows_share_by_name() -> None:
     """A share written with two strokes is one."""
     assert kind_of(Path("//server/scans")) == "smbfs"
-
-
-def write_until_killed(url: str, started: Event) -> None:
-    """Write batch after batch; the test kills this process while it does."""
-    database = open_database(url)
-    number = 0
-    while True:
-        with database.begin() as session:
-            for half in "ab":
-                add_batch(session, f"B-{number}{half}").closed_at = later(1)
-        number += 1
-        if number == 3:
-            started.set()
 
 
 @pytest.mark.slow

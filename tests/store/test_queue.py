@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
-import signal
-import time
-from multiprocessing.synchronize import Barrier
 
 import pytest
 from sqlalchemy import func, select
@@ -15,11 +11,12 @@ from cpims_scan.domain.paper import PageMatch
 from cpims_scan.store import queue
 from cpims_scan.store.arrivals import arrivals_of
 from cpims_scan.store.batches import status
-from cpims_scan.store.database import Database, open_database
+from cpims_scan.store.database import Database
 from cpims_scan.store.review import count_tasks
 from cpims_scan.store.scope import ALL_OFFICES
 from cpims_scan.store.tables import PageReadingRow, PageRow
 from tests.store.work import NOW, add_batch, add_file, digest, later, reading_of_page
+from tests.store.workers import die_with_pages, read_until_empty
 
 LETTERS = ["a", "b", "c", "d", "e"]
 
@@ -196,32 +193,6 @@ def test_requeue__reads_again_with_what_a_person_said(stocked: Database) -> None
         assert session.scalar(select(func.count()).select_from(PageReadingRow)) == 2
 
 
-def work_until_empty(url: str, die_at: int, start: Barrier) -> None:
-    """Read pages as a worker process does; before finishing page `die_at` the process is killed."""
-    database = open_database(url)
-    start.wait()
-    worker = f"w{os.getpid()}"
-    count = 0
-    while True:
-        now = NOW.fromtimestamp(time.time(), NOW.tzinfo)
-        with database.begin() as session:
-            claims = queue.claim(session, worker, now, 1.5, 2)
-        for claim in claims:
-            count += 1
-            if count == die_at:
-                os.kill(os.getpid(), signal.SIGKILL)
-            with database.begin() as session:
-                reading = reading_of_page(claim.content)
-                queue.finish(session, claim.content, worker, reading, now)
-            time.sleep(0.01)  # a page takes a while; the others get their turn
-        if not claims:
-            with database.read() as session:
-                counted = queue.counts(session)
-            if counted["todo"] + counted["doing"] == 0:
-                return
-            time.sleep(0.05)
-
-
 @pytest.mark.slow
 def test_claim__killed_workers_leave_each_page_read_exactly_once(
     work_url: str, work_database: Database
@@ -233,8 +204,8 @@ def test_claim__killed_workers_leave_each_page_read_exactly_once(
     context = multiprocessing.get_context("spawn")
     start = context.Barrier(4)
     processes = [
-        context.Process(target=work_until_empty, args=(work_url, die_at, start))
-        for die_at in (1, 2, 10_000, 10_000)
+        context.Process(target=target, args=(work_url, start))
+        for target in (die_with_pages, die_with_pages, read_until_empty, read_until_empty)
     ]
 
     for process in processes:

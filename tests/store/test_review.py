@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from cpims_scan.store.database import Database, open_database
+from cpims_scan.store.database import Database
 from cpims_scan.store.review import (
     Asker,
     NewTask,
@@ -27,6 +27,7 @@ from cpims_scan.store.scope import ALL_OFFICES, Scope
 from cpims_scan.store.states import TaskKind
 from cpims_scan.store.tables import TaskRow
 from tests.store.work import NOW, OFFICE, later, stocked
+from tests.store.workers import answer_all
 
 AMINA = Asker("amina", Scope(("047*",)))
 JUMA = Asker("juma", Scope(("047*",)))
@@ -194,31 +195,14 @@ def test_tasks_of__open_questions_of_a_sheet(work_database: Database) -> None:
         assert [task.priority for task in tasks_of(session, sheet=sheet.key)] == [5, 1]
 
 
-def answer_all(url: str, name: str, log: Path) -> None:
-    """A desk that answers until there is nothing left, and writes down what it answered."""
-    database = open_database(url)
-    asker = Asker(name, ALL_OFFICES)
-    answered = []
-    while True:
-        with database.begin() as session:
-            task = next_task(session, asker, NOW, LEASE)
-            if task is None:
-                break
-            task_id = task.id
-        with database.begin() as session:
-            assert finish_task(session, task_id, name, NOW)
-        answered.append(task_id)
-    log.write_text("\n".join(answered))
-
-
 @pytest.mark.slow
-def test_next_task__four_desks_at_once_never_answer_the_same_question(
+def test_next_task__three_desks_at_once_never_answer_the_same_question(
     work_url: str, work_database: Database, tmp_path: Path
 ) -> None:
     """Real processes race for the questions; each one is answered by exactly one of them."""
     made = {ask(work_database, f"q{number}") for number in range(40)}
     context = multiprocessing.get_context("spawn")
-    logs = [tmp_path / f"desk-{number}" for number in range(4)]
+    logs = [tmp_path / f"desk-{number}" for number in range(3)]
     desks = [context.Process(target=answer_all, args=(work_url, log.name, log)) for log in logs]
 
     for desk in desks:
