@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,6 +94,8 @@ def visit_pages(catalog: Catalog, count: int, seed: int) -> list[Pixels]:
     """Pages of the one-page example form, each with other strokes in its boxes; 150 dpi, grey."""
     edition = catalog.edition("home_visit", "v1")
     blank = cv2.imread(str(edition.pages[0].file), cv2.IMREAD_GRAYSCALE)
+    if blank is None:
+        raise SystemExit(f"{edition.pages[0].file} cannot be read.")
     scale = DPI / MM_PER_INCH
     width, height = edition.pages[0].size_mm
     size = (round(width * scale), round(height * scale))
@@ -186,7 +189,8 @@ def _done(room: Path) -> int:
 def _number(room: Path, query: str) -> int:
     """One figure of the work database; 0 while it is being made."""
     try:
-        with sqlite3.connect(f"file:{room}/office/work.sqlite?mode=ro", uri=True) as connection:
+        address = f"file:{room}/office/work.sqlite?mode=ro"
+        with closing(sqlite3.connect(address, uri=True)) as connection:
             return int(connection.execute(query).fetchone()[0])
     except sqlite3.OperationalError:
         return 0

@@ -34,6 +34,7 @@ def write_pdf(file: Path, scans: list[Scan], quality: int = 62) -> None:
         append_images=pictures[1:],
         resolution=scans[0].dpi,
         quality=quality,
+        title="",
         creationDate=MADE,
         modDate=MADE,
     )

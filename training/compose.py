@@ -54,6 +54,7 @@ class Hand:
     height: float
     gap: float
     shear: float
+    squeeze: float
     crosses_sevens: bool
     thicken: int
 
@@ -157,6 +158,7 @@ def _hand(cases: Cases, rng: Generator, real: bool) -> Hand:
         height=float(rng.uniform(18, 44)),
         gap=float(np.clip(rng.normal(0.13, 0.09), -0.06, 0.35)),
         shear=float(rng.normal(0.05, 0.15)),
+        squeeze=float(rng.uniform(0.6, 1.15)),
         crosses_sevens=bool(rng.random() < 0.3),
         thicken=int(rng.choice([-1, 0, 0, 1])),
     )
@@ -282,8 +284,9 @@ def _styled(canvas: Canvas, hand: Hand, rng: Generator) -> Canvas:
     if not canvas.any():
         return canvas[:4, :4]
     h, w = canvas.shape
-    turn = np.array([[1, -hand.shear, hand.shear * h * 0.7], [0, 1, 0]], np.float32)
-    canvas = cv2.warpAffine(canvas, turn, (w, h), flags=cv2.INTER_LINEAR)
+    turn = np.array([[hand.squeeze, -hand.shear, hand.shear * h * 0.7], [0, 1, 0]], np.float32)
+    size = (int(w * max(hand.squeeze, 1)) + h, h)
+    canvas = cv2.warpAffine(canvas, turn, size, flags=cv2.INTER_LINEAR)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
     if hand.thicken > 0:
         canvas = cv2.dilate(canvas, kernel)

@@ -24,6 +24,7 @@ BANDS = {
 }
 SEXES = {"SMAL": "M", "SFEM": "F"}
 PENDING = "pend"
+NO_BAND, NO_COLUMN = "no band", "no column"  # why a child is in no column of the table
 
 # block, row, band, sex
 Cells = Counter[tuple[str, str, str, str]]
@@ -75,31 +76,43 @@ def count_cases(
     found = list(session.execute(_categories(month, areas, unit)).mappings())
     services = _services(session, [row["case_category_id"] for row in found])
     ages = _written_ages(session, [row["person_id"] for row in found])
-    cells: Cells = Counter()
-    lost = Counter[str]()
-    others = Counter[str]()
-    for row in found:
-        band = band_of(row["date_of_birth"], ages.get(row["person_id"]), row["date_case_opened"])
-        sex = SEXES.get(row["sex_id"])
-        if band is None or sex is None:
-            lost["band" if band is None else "column"] += 1
-            continue
-        done = services.get(row["case_category_id"], {PENDING})
-        wanted = [("categories", row["case_category"].lower())]
-        wanted += [("interventions", code.lower()) for code in sorted(done)]
-        for block, code in wanted:
-            if code in rows[block]:
-                cells[(block, code, band, sex)] += 1
-            else:
-                others[code.upper()] += 1
-    return Counted(
-        cells,
-        len({row["person_id"] for row in found}),
-        len({row["case_id"] for row in found}),
-        lost["band"],
-        lost["column"],
-        dict(others),
+    placed = [(row, _column(row, ages)) for row in found]
+    wanted = Counter(
+        (block, code, *column)
+        for row, column in placed
+        if isinstance(column, tuple)
+        for block, code in _lines(row, services)
     )
+    others = Counter[str]()
+    for (block, code, _, _), count in wanted.items():
+        if code not in rows[block]:
+            others[code.upper()] += count
+    return Counted(
+        cells=Counter({p: count for p, count in wanted.items() if p[1] in rows[p[0]]}),
+        children=len({row["person_id"] for row in found}),
+        cases=len({row["case_id"] for row in found}),
+        without_band=sum(column == NO_BAND for _, column in placed),
+        without_column=sum(column == NO_COLUMN for _, column in placed),
+        other_rows=dict(others),
+    )
+
+
+def _column(row: sa.RowMapping, ages: dict[int, Any]) -> tuple[str, str] | str:
+    """Band and sex, or why a child is in no column."""
+    band = band_of(row["date_of_birth"], ages.get(row["person_id"]), row["date_case_opened"])
+    sex = SEXES.get(row["sex_id"])
+    if band is None:
+        return NO_BAND
+    return (band, sex) if sex else NO_COLUMN
+
+
+def _lines(row: sa.RowMapping, services: dict[Any, set[str]]) -> list[tuple[str, str]]:
+    """The table's lines in which a case category counts: its own, and what was done."""
+    done = services.get(row["case_category_id"], {PENDING})
+    return [
+        ("categories", row["case_category"].lower()),
+        *(("interventions", code.lower()) for code in sorted(done)),
+    ]
 
 
 def band_of(born: dt.date | None, written: Any, on: dt.date) -> str | None:

@@ -12,6 +12,7 @@ from cpims_scan.central.convert import day_of
 from cpims_scan.central.held import Question
 from cpims_scan.central.loadspec import Loading
 from cpims_scan.central.loadwords import ReturnSpec
+from cpims_scan.central.plan import broken_rules
 from cpims_scan.central.reference import SUB_COUNTY, LoadContext
 from cpims_scan.domain.record import Decision, FieldReading, State, ValidatedRecord
 from cpims_scan.errors import TemplateError
@@ -103,11 +104,7 @@ def plan_return(
         questions.append(Question(spec.month, "ask"))
     if not answers.blank_is_meant:
         questions += _doubts(record, spec, edition, figures)
-    questions += [
-        Question(finding.fields[0] if finding.fields else None, f"rule:{finding.rule}")
-        for finding in record.findings
-        if finding.severity == "error"
-    ]
+    questions += broken_rules(record)
     signed_on = record.values.get(spec.as_of) if spec.as_of else None
     return ReturnPlan(
         record=record,

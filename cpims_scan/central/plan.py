@@ -84,11 +84,7 @@ def plan_load(record: ValidatedRecord, loading: Loading, context: LoadContext) -
         The rows with the source of every value. It may be loaded when `is_ready`.
     """
     rows: list[PlannedRow] = []
-    questions = [
-        Question(finding.fields[0] if finding.fields else None, f"rule:{finding.rule}")
-        for finding in record.findings
-        if finding.severity == "error"
-    ]
+    questions = broken_rules(record)
     roles: set[str] = set()
     for spec in loading.rows:
         for role, item in _instances(spec, record):
@@ -110,6 +106,15 @@ def plan_load(record: ValidatedRecord, loading: Loading, context: LoadContext) -
         now=context.now,
         single_keyed=context.single_keyed,
     )
+
+
+def broken_rules(record: ValidatedRecord) -> list[Question]:
+    """One question for each error that a rule found; a warning holds nothing back."""
+    return [
+        Question(finding.fields[0] if finding.fields else None, f"rule:{finding.rule}")
+        for finding in record.findings
+        if finding.severity == "error"
+    ]
 
 
 def is_present(reading: FieldReading | None) -> bool:

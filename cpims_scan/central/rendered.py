@@ -23,7 +23,6 @@ WORDS: dict[str, dict[str, str]] = {
         "unit": "Unit",
         "country": "All of Kenya",
         "month": "Month",
-        "years": "yrs",
         "M": "M",
         "F": "F",
         "sub": "Sub-total",
@@ -47,7 +46,6 @@ WORDS: dict[str, dict[str, str]] = {
         "unit": "Kitengo",
         "country": "Kenya yote",
         "month": "Mwezi",
-        "years": "miaka",
         "M": "Me",
         "F": "Ke",
         "sub": "Jumla ndogo",
@@ -65,7 +63,6 @@ WORDS: dict[str, dict[str, str]] = {
     },
 }
 MISSING = "–"
-TOTALS = ("m_sub", "f_sub", "total")
 LABELS = ("block", "code", "en", "sw")
 LABEL_WIDTH = 46  # characters: the longest printed row
 FIGURE_WIDTH = 6
@@ -80,19 +77,20 @@ def to_terminal(report: CaseloadReport, language: str = "en", full: bool = False
         language: en or sw.
         full: With the rows that are zero throughout, which are left out otherwise.
     """
-    words = WORDS[language]
+    words, pairs = WORDS[language], _pairs(report)
     tables = []
     for block, rows in report.table.groupby("block", sort=False):
         drawn = Table(title=_heading(report, language), box=box.SIMPLE_HEAD, title_justify="left")
-        drawn.add_column(words[str(block)])
-        for column in _figures(report):
-            drawn.add_column(_head(column, words), justify="right")
+        drawn.add_column(words[str(block)], overflow="fold")
+        for band in pairs:
+            drawn.add_column(_band(band, words), justify="right", no_wrap=True)
+        drawn.add_column(words["total"], justify="right", no_wrap=True)
         for line in rows.to_dict("records"):
             if full or (not pd.isna(line["total"]) and line["total"] > 0):
-                drawn.add_row(str(line[language]), *(_text(line[c]) for c in _figures(report)))
-        sums = [rows[column].sum(skipna=False) for column in _figures(report)]
+                drawn.add_row(str(line[language]), *_cells(line, pairs))
+        sums = {column: rows[column].sum(skipna=False) for column in _figures(report)}
         drawn.add_section()
-        drawn.add_row(words["total"], *(_text(figure) for figure in sums), style="bold")
+        drawn.add_row(words["total"], *_cells(sums, pairs), style="bold")
         tables.append(drawn)
     return tables
 
@@ -155,7 +153,7 @@ def _write_blocks(sheet: Any, report: CaseloadReport, language: str, bold: Any) 
     for block, rows in report.table.groupby("block", sort=False):
         sheet.write_string(at, 1, words[str(block)], bold)
         for place, column in enumerate(columns, start=2):
-            sheet.write_string(at, place, _head(column, words).replace("\n", " "), bold)
+            sheet.write_string(at, place, _head(column, words), bold)
         for number, line in enumerate(rows.to_dict("records"), start=1):
             at += 1
             sheet.write_number(at, 0, number)
@@ -194,14 +192,39 @@ def _figures(report: CaseloadReport) -> list[str]:
     return [column for column in report.table.columns if column not in LABELS]
 
 
+def _pairs(report: CaseloadReport) -> dict[str, list[str]]:
+    """Band (and `sub`) -> its columns, boys first: one column in a terminal of 80 characters."""
+    pairs: dict[str, list[str]] = {}
+    for column in _figures(report):
+        if column != "total":
+            pairs.setdefault(column.partition("_")[2], []).append(column)
+    return pairs
+
+
+def _cells(line: dict[Any, Any], pairs: dict[str, list[str]]) -> list[str]:
+    """`12/9` for each band: boys, girls."""
+    both = ["/".join(_text(line[column]) for column in columns) for columns in pairs.values()]
+    return [*both, _text(line["total"])]
+
+
+def _band(band: str, words: dict[str, str]) -> str:
+    """The head of a pair: `6-10` over M/F."""
+    return f"{_ages(band, words)}\n{words['M']}/{words['F']}"
+
+
 def _head(column: str, words: dict[str, str]) -> str:
-    """`m_00_05` as M over 0-5, `m_18_up` as M over 18+."""
+    """The head of a column of the workbook: `6-10 M`."""
     if column == "total":
         return words["total"]
     sex, _, band = column.partition("_")
+    return f"{_ages(band, words)} {words[sex.upper()]}"
+
+
+def _ages(band: str, words: dict[str, str]) -> str:
     low, _, high = band.partition("_")
-    name = words["sub"] if band == "sub" else f"{int(low)}+" if high == "up" else ""
-    return f"{name or f'{int(low)}-{int(high)}'}\n{words[sex.upper()]}"
+    if band == "sub":
+        return words["sub"]
+    return f"{int(low)}+" if high == "up" else f"{int(low)}-{int(high)}"
 
 
 def _text(figure: Any) -> str:

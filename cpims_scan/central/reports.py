@@ -87,22 +87,15 @@ def caseload(
     """
     if loading.returns is None:
         raise TemplateError(f"{loading.form.name}: load.yaml says nothing under 'returns'.")
-    place = _office(read_reference(central), office)
-    rows = {block: _codes(loading.form, block) for block in loading.returns.blocks}
-    counted = NO_CASES
-    received: tuple[str, ...] = ()
+    month, place = _checked(month), _office(read_reference(central), office)
+    counted, received = NO_CASES, tuple[str, ...]()
     with central.read() as session:
         if source == "cases":
-            counted = count_cases(
-                session,
-                _checked(month),
-                place.areas,
-                place.unit,
-                {b: set(c) for b, c in rows.items()},
-            )
-            cells: Cells = counted.cells
+            rows = {b: set(_codes(loading.form, b)) for b in loading.returns.blocks}
+            counted = count_cases(session, month, place.areas, place.unit, rows)
+            cells = counted.cells
         else:
-            cells, received = _returned(session, loading.form.name, _checked(month), place)
+            cells, received = _returned(session, loading.form.name, month, place)
     # No case of a kind is none; a figure that no return gives is missing, not zero.
     table = _table(loading.form, loading.returns, cells, 0 if source == "cases" else None)
     return CaseloadReport(

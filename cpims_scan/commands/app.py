@@ -16,6 +16,7 @@ from cpims_scan.settings import Settings, load_settings
 
 # Options that mean the same for every command may stand before or after it.
 EVERYWHERE = ("--workspace", "--database", "--central", "--packs")
+EVERYWHERE_ALONE = ("--verbose", "--no-verbose")
 
 app = typer.Typer(
     name="cpims-scan",
@@ -72,7 +73,7 @@ def main(arguments: list[str]) -> int:
     try:
         done = command.main(args=_hoisted(arguments), prog_name="cpims-scan", standalone_mode=False)
     except TyperException as error:
-        _say(f"{error} Type 'cpims-scan --help' for the words it knows.")
+        _say(f"{error.format_message()} Type 'cpims-scan --help' for the words it knows.")
         return ExitCode.WRONG_USE
     except CpimsScanError as error:
         _say(str(error))
@@ -101,7 +102,7 @@ def _hoisted(arguments: list[str]) -> list[str]:
             rest += [word, *waiting]
         elif word in EVERYWHERE:
             front += [word, *[value for value in [next(waiting, None)] if value is not None]]
-        elif word.split("=")[0] in EVERYWHERE:
+        elif word in EVERYWHERE_ALONE or word.split("=")[0] in EVERYWHERE:
             front.append(word)
         else:
             rest.append(word)

@@ -15,9 +15,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from cpims_scan.commands.console import console
+from cpims_scan.commands.months import month_of
 from cpims_scan.commands.people import first_person
 from cpims_scan.domain.paper import BatchContext
-from cpims_scan.errors import ExitCode, InputError, WrongUseError, highest
+from cpims_scan.errors import ExitCode, InputError, highest
 from cpims_scan.pipeline.engine import Engine
 from cpims_scan.pipeline.inbox import take_parcels
 from cpims_scan.pipeline.reread import reread as read_again
@@ -59,13 +60,15 @@ def scan(  # noqa: PLR0913, each option is a word of the contract
     office: Annotated[str | None, typer.Option(help="Code of the office.")] = None,
     month: Annotated[str | None, typer.Option(help="Month of the stack, YYYY-MM.")] = None,
     officer: Annotated[str | None, typer.Option(help="Officer whose stack it is.")] = None,
-    sheets: Annotated[int | None, typer.Option(help="How many sheets the stack has.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes that read.")] = None,
+    sheets: Annotated[
+        int | None, typer.Option(min=1, help="How many sheets the stack has.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes that read.")] = None,
     as_document: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Take files in, read every page, and say where each one is."""
     settings: Settings = context.obj
-    said = BatchContext(office, _month(month), officer, sheets)
+    said = BatchContext(office, month_of(month) if month else None, officer, sheets)
     with open_workplace(settings, make=True) as place:
         with Engine(workers or settings.workers, settings.packs) as engine, _Told() as told:
             run = scan_files(place, engine, paths, Stack(batch, said, _who()), told)
@@ -80,7 +83,7 @@ def scan(  # noqa: PLR0913, each option is a word of the contract
 
 def work(
     context: typer.Context,
-    workers: Annotated[int | None, typer.Option(help="Processes that read.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes that read.")] = None,
     forever: Annotated[bool, typer.Option(help="Go on when the queue is empty.")] = False,
     reread: Annotated[
         bool, typer.Option(help="Read open pages again; what people settled stays.")
@@ -110,7 +113,9 @@ def watch(
         str | None, typer.Option(help="Name of the batch; else the next free.")
     ] = None,
     office: Annotated[str | None, typer.Option(help="Code of the office.")] = None,
-    rounds: Annotated[int | None, typer.Option(help="Looks before it ends; else never.")] = None,
+    rounds: Annotated[
+        int | None, typer.Option(min=1, help="Looks before it ends; else never.")
+    ] = None,
 ) -> None:
     """Take in what appears in a folder, once each file has stopped growing."""
     settings: Settings = context.obj
@@ -188,14 +193,6 @@ def _outcome(document: dict[str, Any]) -> ExitCode:
         if pages["review"] + pages["unfinished"] + records["waiting"] + records["review"]:
             codes.append(ExitCode.WAITING)
     return highest(codes)
-
-
-def _month(month: str | None) -> str | None:
-    if month is not None:
-        year, _, number = month.partition("-")
-        if not (len(year) == 4 and year.isdigit() and number.isdigit() and 1 <= int(number) <= 12):
-            raise WrongUseError(f"--month {month}: write it as YYYY-MM, for instance 2026-10.")
-    return month
 
 
 def _who() -> str:

@@ -100,7 +100,7 @@ def bench(
 def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8080,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8080,
     reading: Annotated[bool, typer.Option(help="Also read what is uploaded.")] = True,
 ) -> None:
     """Serve the review desk; a second process reads what is uploaded."""

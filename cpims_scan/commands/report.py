@@ -14,6 +14,7 @@ from cpims_scan.central.loadspec import Loading, find_loading
 from cpims_scan.central.rendered import notes, to_terminal, write_workbook
 from cpims_scan.central.reports import caseload as make_caseload
 from cpims_scan.commands.console import console
+from cpims_scan.commands.months import month_of
 from cpims_scan.errors import TemplateError, WrongUseError
 from cpims_scan.forms.catalog import load_catalog
 from cpims_scan.settings import Settings
@@ -50,11 +51,12 @@ def caseload(  # noqa: PLR0913, each option is a word of the contract
     settings: Settings = context.obj
     if language not in ("en", "sw"):
         raise WrongUseError(f"--language {language}: choose en or sw.")
+    chosen = month_of(month)
     central = open_database(settings.central)
     try:
         catalog = load_catalog(settings.packs)
         create_central(central, catalog.root)
-        made = make_caseload(central, _returns_form(settings), month, office, source.value)
+        made = make_caseload(central, _returns_form(settings), chosen, office, source.value)
     finally:
         central.close()
     out = console()

@@ -149,7 +149,7 @@ def make_blank(form: str, edition: str, page: BlankPage, picture: Pixels) -> Bla
         kinship(patches.centres, page.size_mm),
         (keypoints + 0.5) / FEATURE_PX_PER_MM,
         descriptors,
-        cast(Pixels, 255 - cell),
+        255 - cell,
     )
 
 

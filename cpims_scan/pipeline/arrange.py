@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from cpims_scan.domain.paper import BatchContext
 from cpims_scan.domain.record import PageReading, Sheet
 from cpims_scan.pipeline.kin import Likeness, find_kin, sheet_of_kin
 from cpims_scan.pipeline.records import (
@@ -141,13 +140,15 @@ def enter_sheet(place: Workplace, session: Session, sheet: Sheet, desk: Desk) ->
     """
     Keep a new sheet and its record, unless it has been here before.
 
-    The same ink in other bytes is a duplicate; the same sheet with more ink is a question.
+    The same ink in other bytes is a duplicate; the same sheet with more ink is a question, and
+    so is one whose first page was here before and whose other pages were not.
     """
     readings = readings_of(session, list(sheet.pages.values()))
     kin = {n: k for n, c in sheet.pages.items() if (k := find_kin(session, readings[c]))}
-    known = sheet_of_kin(session, kin) if len(kin) == len(sheet.pages) else None
+    known = sheet_of_kin(session, kin) if min(sheet.pages) in kin else None
     if known is not None and known.key != sheet.key:
-        if all(found.likeness is Likeness.SAME for found in kin.values()):
+        is_same = all(found.likeness is Likeness.SAME for found in kin.values())
+        if is_same and len(kin) == len(sheet.pages):
             for number, content in sheet.pages.items():
                 mark_same_ink(session, content, kin[number].content)
         else:

@@ -20,6 +20,7 @@ from cpims_scan.forms.template import Edition
 from cpims_scan.pipeline.records import (
     RULE,
     Refreshed,
+    ask_about_record,
     open_findings,
     refresh_record,
     save_decoded,
@@ -33,7 +34,7 @@ from cpims_scan.store.queue import readings_of
 from cpims_scan.store.records import StaleRecordError, record_of, record_row, set_state
 from cpims_scan.store.settlements import Entry, settled_fields
 from cpims_scan.store.sheets import find_sheet, save_sheet, sheet_row
-from cpims_scan.store.states import ArrivalState, RecordState, Step
+from cpims_scan.store.states import ArrivalState, RecordState, Step, TaskKind
 from cpims_scan.store.tables import BatchRow, RecordRow, SheetRow, TaskRow
 
 # The same words for "not there" and "not yours": nobody learns what other offices have.
@@ -185,6 +186,7 @@ def finish(place: Workplace, person: Person, task_id: str) -> RecordView:
             raise NotFinishedError(f"The record is not finished. Still open: {names}.")
         if not review.finish_task(session, task_id, person.name, place.now()):
             raise StoreError("Somebody else has this record now. Take the next one.")
+        row.state = RecordState.READY
         for content in view.pages.values():
             settle_content(session, content, ArrivalState.ACCEPTED)
         append(
@@ -192,7 +194,7 @@ def finish(place: Workplace, person: Person, task_id: str) -> RecordView:
             Event(person.name, "record.finish", "sheet", task.sheet, row.office),
             place.now(),
         )
-        return view
+        return dataclasses.replace(view, state=RecordState.READY)
 
 
 def answer_held(place: Workplace, person: Person, task_id: str, answers: dict[str, Value]) -> None:
@@ -216,6 +218,9 @@ def answer_held(place: Workplace, person: Person, task_id: str, answers: dict[st
             entry = _entry(row, name, None, Answer(value), person, place.now())
             settlements.settle(session, entry, Step.CORRECTION)
         set_state(session, (row.sheet, row.index), RecordState.READY, place.now())
+        sheet = find_sheet(session, row.sheet)
+        for content in sheet.pages.values() if sheet else ():
+            settle_content(session, content, ArrivalState.ACCEPTED)
         told = Event(person.name, "record.release", "sheet", row.sheet, row.office)
         append(session, told, place.now())
 
@@ -276,10 +281,27 @@ def _decode_again(place: Workplace, session: Session, row: RecordRow, version: i
         # What was loaded stays as it was: a correction after it is a new revision.
         sheet = dataclasses.replace(sheet, revision=sheet.revision + 1)
         save_sheet(session, sheet, session.get_one(SheetRow, sheet.key).batch_id, place.now())
+    was = RecordState(row.state)
     now = refresh_record(session, sheet, place.catalog, place.today())
     save_decoded(session, now.record, now.answers, place.now(), version)
     session.refresh(row)
+    _leave_open(place, session, row, now, was)
     return _view(place, session, row, now)
+
+
+def _leave_open(
+    place: Workplace, session: Session, row: RecordRow, now: Refreshed, was: RecordState
+) -> None:
+    """What is ready may be loaded at any moment: a record with a question waits for its answer."""
+    asked = {task.kind for task in review.tasks_of(session, row.sheet) if task.index == row.index}
+    owner = sheet_row(session, row.sheet)
+    if was is RecordState.HELD and TaskKind.HELD in asked:
+        row.state = RecordState.HELD
+    elif TaskKind.RECORD in asked:
+        row.state = RecordState.REVIEW
+    elif row.state == RecordState.REVIEW and owner is not None:
+        ask_about_record(session, now.record, owner.batch_id, place.catalog, place.now())
+    session.flush()
 
 
 def _view(place: Workplace, session: Session, row: RecordRow, now: Refreshed) -> RecordView:

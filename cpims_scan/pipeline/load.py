@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from cpims_scan.central.create import create_central
-from cpims_scan.central.held import HeldBack
+from cpims_scan.central.held import HeldBack, Question
 from cpims_scan.central.load import load as load_case
 from cpims_scan.central.loadspec import Loading, find_loading
 from cpims_scan.central.plan import plan_load
@@ -23,7 +23,7 @@ from cpims_scan.pipeline.workplace import Workplace
 from cpims_scan.store import records
 from cpims_scan.store.arrivals import settle_content
 from cpims_scan.store.database import Database, open_database
-from cpims_scan.store.review import NewTask, add_task
+from cpims_scan.store.review import NewTask, add_task, withdraw
 from cpims_scan.store.settlements import settled_fields
 from cpims_scan.store.sheets import find_sheet, sheet_row
 from cpims_scan.store.states import ArrivalState, Reason, RecordState, TaskKind
@@ -116,6 +116,7 @@ def _load_one(loader: Loader, record: ValidatedRecord) -> LoadStep:
         return _stop(loader, record)
     with place.db.begin() as session:
         records.mark_loaded(session, record.index, result, loader.worker)
+        withdraw(session, [_held_key(record)], place.now())
         sheet = find_sheet(session, record.sheet)
         for content in sheet.pages.values() if sheet else ():
             settle_content(session, content, ArrivalState.ACCEPTED)
@@ -167,7 +168,7 @@ def _hold(loader: Loader, record: ValidatedRecord, held: HeldBack) -> LoadStep:
         add_task(
             session,
             NewTask(
-                key=f"held:{record.sheet}:{record.index}",
+                key=_held_key(record),
                 kind=TaskKind.HELD,
                 sheet=record.sheet,
                 index=record.index,
@@ -184,6 +185,10 @@ def _hold(loader: Loader, record: ValidatedRecord, held: HeldBack) -> LoadStep:
     return LoadStep(record.sheet, record.index, record.form, "held", why)
 
 
+def _held_key(record: ValidatedRecord) -> str:
+    return f"held:{record.sheet}:{record.index}"
+
+
 def _why(held: HeldBack) -> str:
     if held.duplicates:
         return "possible_duplicate"
@@ -194,10 +199,8 @@ def _why(held: HeldBack) -> str:
 
 def _stop(loader: Loader, record: ValidatedRecord) -> LoadStep:
     """What was read back differs: nobody loads it again until a person has looked."""
-    with loader.place.db.begin() as session:
-        key = (record.sheet, record.index)
-        records.set_state(session, key, RecordState.HELD, loader.place.now(), "not_equal")
-    return LoadStep(record.sheet, record.index, record.form, "held", "not_equal")
+    differs = (Question(None, "not_equal"),)
+    return _hold(loader, record, HeldBack(record.sheet, record.index, record.revision, differs))
 
 
 def free_dead_loaders(place: Workplace) -> None:

@@ -11,7 +11,7 @@ from cpims_scan.domain.paper import CellImage
 from cpims_scan.domain.record import CellReading
 from cpims_scan.reading.characters import READERS as CHARACTER_READERS
 from cpims_scan.reading.characters import read_characters
-from cpims_scan.reading.ink import Ink, is_plainly_blank, own_ink
+from cpims_scan.reading.ink import is_plainly_blank, own_area, own_ink, share_of
 from cpims_scan.reading.marks import READERS as MARK_READERS
 from cpims_scan.reading.marks import read_marks
 from cpims_scan.reading.networks import network
@@ -75,19 +75,16 @@ def _read(station: str, cells: list[CellImage]) -> Iterable[CellReading]:
         ]
     if station == "qr":
         return [_reading(c, "qr", _code(c), "", _share(c)) for c in cells]
+    if station in ("text", "signature"):
+        return [_writing(cell) for cell in cells]
     inks = [own_ink(cell) for cell in cells]
     if station in CHARACTER_READERS:
-        name = CHARACTER_READERS[station][0]
-        found = read_characters(inks, station)
-    elif station == "strings":
-        name, found = "strings", read_strings(inks)
+        name, found = CHARACTER_READERS[station][0], read_characters(inks, station)
     else:
-        return [
-            _reading(c, "text", _writing(k), "", k.share) for c, k in zip(cells, inks, strict=True)
-        ]
+        name, found = "strings", read_strings(inks)
     digest = network(name).digest
     return [
-        _reading(c, _CHARACTER_NAMES.get(station, c.reader), d, digest, k.share)
+        _reading(c, _CHARACTER_NAMES.get(station, c.reader), d, digest, share_of(k.area, c))
         for c, k, d in zip(cells, inks, found, strict=True)
     ]
 
@@ -135,15 +132,16 @@ def _reading(
     )
 
 
-def _writing(ink: Ink) -> Distribution:
+def _writing(cell: CellImage) -> CellReading:
     """Whether anybody wrote in a cell that a person reads: grows with the ink there is."""
-    is_ink = 1.0 - math.exp(-ink.area / DOUBTFUL_INK)
+    area = own_area(cell)
+    is_ink = 1.0 - math.exp(-area / DOUBTFUL_INK)
     ranked = sorted((("ink", is_ink), ("", 1.0 - is_ink)), key=lambda item: -item[1])
-    return tuple(ranked)
+    return _reading(cell, "text", tuple(ranked), "", share_of(area, cell))
 
 
 def _share(cell: CellImage) -> float:
-    return own_ink(cell).share
+    return share_of(own_area(cell), cell)
 
 
 def _code(cell: CellImage) -> Distribution:

@@ -58,24 +58,20 @@ class Ink:
         pixels: Darkness of the own strokes, scaled so that the pen's black is 255, uint8 (h, w).
         window: left, top, right, bottom of the own strokes, in pixels; None without strokes.
         area: Ink area in pixels.
-        share: Ink area over the area of the cell's box, 0..1.
         black: Darkness of the pen before scaling, 0..255.
     """
 
     pixels: Pixels
     window: tuple[int, int, int, int] | None
     area: float
-    share: float
     black: float
 
 
 def own_ink(cell: CellImage) -> Ink:
     """Separate a cell's own strokes from dust, left-over lines and the neighbours' overflow."""
-    above = cell.ink[cell.ink >= INK_FLOOR]
-    if above.size < SPECK_AREA:
+    black = _black(cell.ink)
+    if black is None:
         return _no_ink(cell.ink)
-    rank = int(above.size * BLACK_QUANTILE)
-    black = float(np.partition(above, rank)[rank])
     parts = _parts(cell, max(INK_FLOOR, HALO_SHARE * black), None)
     keep = _own(parts)
     if not keep.any():
@@ -92,8 +88,21 @@ def own_ink(cell: CellImage) -> Ink:
     right = left + rows[:, cv2.CC_STAT_WIDTH]
     bottom = top + rows[:, cv2.CC_STAT_HEIGHT]
     window = (int(left.min()), int(top.min()), int(right.max()), int(bottom.max()))
-    area = float(rows[:, cv2.CC_STAT_AREA].sum())
-    return Ink(pixels, window, area, min(area / max(cell.box[2] * cell.box[3], 1), 1.0), black)
+    return Ink(pixels, window, float(rows[:, cv2.CC_STAT_AREA].sum()), black)
+
+
+def own_area(cell: CellImage) -> float:
+    """Area of a cell's own strokes in pixels: what `own_ink` finds, without its picture."""
+    black = _black(cell.ink)
+    if black is None:
+        return 0.0
+    parts = _parts(cell, max(INK_FLOOR, HALO_SHARE * black), None)
+    return float(parts.stats[_own(parts), cv2.CC_STAT_AREA].sum())
+
+
+def share_of(area: float, cell: CellImage) -> float:
+    """Ink area over the area of the cell's box, 0..1."""
+    return min(area / max(cell.box[2] * cell.box[3], 1), 1.0)
 
 
 def is_plainly_blank(cell: CellImage) -> bool:
@@ -176,27 +185,33 @@ def _parts(cell: CellImage, floor: float, margin: int | None) -> _Parts:
 
 def _own(parts: _Parts) -> NDArray[np.bool_]:
     """Which components are the cell's own; index 0 (the paper) is never."""
-    left, top, width, height = parts.box
-    rows, columns = (
-        slice(max(top, 0), max(top + height, 0)),
-        slice(max(left, 0), max(left + width, 0)),
-    )
-    inside = np.bincount(parts.labels[rows, columns].ravel(), minlength=parts.count)
-    stats = parts.stats
-    area = stats[:, cv2.CC_STAT_AREA]
-    x0, y0 = (
-        stats[:, cv2.CC_STAT_LEFT] + parts.corner[0],
-        stats[:, cv2.CC_STAT_TOP] + parts.corner[1],
-    )
-    x1, y1 = x0 + stats[:, cv2.CC_STAT_WIDTH], y0 + stats[:, cv2.CC_STAT_HEIGHT]
-    at_edge = (x0 == 0) | (y0 == 0) | (x1 == parts.size[0]) | (y1 == parts.size[1])
-    needed = np.where(at_edge, OWN_SHARE_AT_EDGE, OWN_SHARE) * area
-    keep = (area >= SPECK_AREA) & (inside >= needed)
+    area = parts.stats[:, cv2.CC_STAT_AREA]
+    keep = area >= SPECK_AREA
     keep[0] = False
+    if not (keep & _near_lines(parts)).any():
+        return np.asarray(keep)
+    left, top, width, height = parts.box
+    rows = slice(max(top, 0), max(top + height, 0))
+    columns = slice(max(left, 0), max(left + width, 0))
+    inside = np.bincount(parts.labels[rows, columns].ravel(), minlength=parts.count)
+    x0, y0 = (parts.stats[:, i] + parts.corner[i] for i in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP))
+    x1, y1 = x0 + parts.stats[:, cv2.CC_STAT_WIDTH], y0 + parts.stats[:, cv2.CC_STAT_HEIGHT]
+    at_edge = (x0 == 0) | (y0 == 0) | (x1 == parts.size[0]) | (y1 == parts.size[1])
+    keep &= inside >= np.where(at_edge, OWN_SHARE_AT_EDGE, OWN_SHARE) * area
     faint = keep & _faint(parts)
     if faint.any():
         keep &= ~(faint & _on_lines(parts))
     return np.asarray(keep)
+
+
+def _near_lines(parts: _Parts) -> NDArray[np.bool_]:
+    """Components that come near one of the box's lines, or lie beyond it."""
+    left, top, width, height = parts.box
+    x0, y0 = parts.stats[:, cv2.CC_STAT_LEFT], parts.stats[:, cv2.CC_STAT_TOP]
+    x1, y1 = x0 + parts.stats[:, cv2.CC_STAT_WIDTH], y0 + parts.stats[:, cv2.CC_STAT_HEIGHT]
+    low = (x0 <= left + LINE_DISTANCE) | (y0 <= top + LINE_DISTANCE)
+    high = (x1 >= left + width - LINE_DISTANCE) | (y1 >= top + height - LINE_DISTANCE)
+    return np.asarray(low | high)
 
 
 def _faint(parts: _Parts) -> NDArray[np.bool_]:
@@ -227,5 +242,14 @@ def _mostly_in(places: Pixels, parts: _Parts) -> NDArray[np.bool_]:
     return np.asarray(inside >= RESIDUE_SHARE * parts.stats[:, cv2.CC_STAT_AREA])
 
 
+def _black(ink: Pixels) -> float | None:
+    """The pen's own darkness; None for a cell without ink."""
+    above = ink[ink >= INK_FLOOR]
+    if above.size < SPECK_AREA:
+        return None
+    rank = int(above.size * BLACK_QUANTILE)
+    return float(np.partition(above, rank)[rank])
+
+
 def _no_ink(ink: Pixels) -> Ink:
-    return Ink(np.zeros_like(ink), None, 0.0, 0.0, 0.0)
+    return Ink(np.zeros_like(ink), None, 0.0, 0.0)

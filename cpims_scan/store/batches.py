@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cpims_scan.domain.paper import BatchContext
 from cpims_scan.errors import InputError, WrongUseError
+from cpims_scan.store.columns import CODE_LENGTH
 from cpims_scan.store.inserts import insert_new
 from cpims_scan.store.scope import ALL_OFFICES, Scope
 from cpims_scan.store.states import ArrivalState, RecordState, SheetState
@@ -40,8 +41,11 @@ def open_batch(
     batch does not know yet.
 
     Raises:
-        WrongUseError: The batch is closed, or was begun with another office or month.
+        WrongUseError: The batch is closed, was begun with another office or month, or cannot
+            be called so.
     """
+    if name is not None and not (0 < len(name) <= CODE_LENGTH and name.isprintable()):
+        raise WrongUseError(f"A batch's name is one line of at most {CODE_LENGTH} signs: B-0001.")
     known = None if name is None else find_batch(session, name)
     if known is not None:
         _fill(known, context)

@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+)
 from sqlalchemy.orm import Session
 
 from cpims_scan.errors import MissingProgramError, StoreError
@@ -83,11 +91,6 @@ class Database:
         self._refuse_when_moved()
         try:
             yield
-        except IntegrityError as error:
-            raise StoreError(
-                f"{self.name}: the database refused an entry that contradicts another one. "
-                "Nothing was changed; look at the page again."
-            ) from error
         except (DBAPIError, sqlite3.Error) as error:
             raise StoreError(_sentence(self.name, error)) from error
 
@@ -169,7 +172,7 @@ def _engine(url: URL, name: str, **options: Any) -> Engine:
 
 
 def _json(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return json.dumps(data, separators=(",", ":"), allow_nan=False)
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:
@@ -204,11 +207,13 @@ def _try(database: Database) -> None:
 
 # What SQLite and PostgreSQL say, and what a person should do about it.
 CURES = (
+    ("append-only", "what happened is never changed or removed. Add a new entry instead."),
     ("locked", "another program holds it locked. Close that program and try again."),
     ("busy", "another program holds it locked. Close that program and try again."),
     ("not a database", "the file is not a database. Check the path, or restore the backup."),
     ("malformed", "the file is damaged. Stop here and restore the last backup."),
-    ("full", "the disk is full. Make room; nothing was half written."),
+    ("disk is full", "the disk is full. Make room; nothing was half written."),
+    ("no space left", "the disk is full. Make room; nothing was half written."),
     ("readonly", "the file cannot be written. Check who owns it and its folder."),
     ("unable to open", "the file cannot be opened. Check the folder and its rights."),
     ("disk i/o", "the disk reports an error. Check the disk, then restore the last backup."),
@@ -218,9 +223,24 @@ CURES = (
     ("password authentication", "the server refused the name or password in the URL."),
     ("deadlock", "two programs waited for each other. Try again; nothing was changed."),
 )
+CONTRADICTED = (
+    "the database refused an entry that contradicts another one. Nothing was changed; "
+    "look at the page again."
+)
+UNFIT = "a value does not fit, for instance a name that is too long. Nothing was changed."
+REFUSED = "the database refused the change, and nothing was changed. The log says why."
 LOST = "it cannot be reached, or the connection was lost. Check the server and try again."
 
 
 def _sentence(name: str, error: DBAPIError | sqlite3.Error) -> str:
     said = str(error.orig if isinstance(error, DBAPIError) else error).lower()
-    return f"{name}: " + next((cure for words, cure in CURES if words in said), LOST)
+    cures: tuple[tuple[str, str], ...] = CURES
+    other = REFUSED
+    if isinstance(error, IntegrityError):
+        # Its text may quote the row: only our own word in it means anything.
+        cures, other = CURES[:1], CONTRADICTED
+    elif isinstance(error, DataError):
+        other = UNFIT
+    elif isinstance(error, OperationalError | InterfaceError):
+        other = LOST
+    return f"{name}: " + next((cure for words, cure in cures if words in said), other)

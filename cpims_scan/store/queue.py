@@ -64,12 +64,13 @@ def claim(
         .limit(limit)
         .with_for_update(of=PageRow, skip_locked=True)
     ).all()
+    until = now + dt.timedelta(seconds=lease_seconds)
     taken: list[Claim] = []
     for page, suffix in rows:
         is_alone = page.is_alone or page.state == PageState.DOING
         if is_alone and taken:
             break
-        taken.append(_take(page, suffix, is_alone, worker, now, lease_seconds))
+        taken.append(_take(page, suffix, is_alone, worker, until))
         if is_alone:
             break
     session.flush()
@@ -84,12 +85,10 @@ def _is_free(now: dt.datetime) -> ColumnElement[bool]:
     )
 
 
-def _take(
-    page: PageRow, suffix: str, is_alone: bool, worker: str, now: dt.datetime, lease_seconds: float
-) -> Claim:
+def _take(page: PageRow, suffix: str, is_alone: bool, worker: str, until: dt.datetime) -> Claim:
     page.state = PageState.DOING
     page.worker = worker
-    page.lease_until = now + dt.timedelta(seconds=lease_seconds)
+    page.lease_until = until
     page.attempts += 1
     page.is_alone = is_alone
     match = None if page.match is None else match_from_plain(page.match)

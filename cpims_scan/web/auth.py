@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -103,32 +104,25 @@ async def public(request: Request) -> None:
         await _checked_form(request, token)
 
 
-async def visited(request: Request) -> Visit:
+async def visited(request: Request) -> AsyncIterator[Visit]:
     """
-    Who asks; the dependency of every page that is not public.
+    Who asks; the dependency of every page that is not public. Sent files are closed after it.
 
     Raises:
         SignInNeededError: There is no session, or it ended.
         TokenError: A form came without the session's token.
     """
-    _choose_language(request, "")
-    known = await run_in_threadpool(_session, request)
-    if known is None:
-        raise SignInNeededError("Sign in first.")
-    _choose_language(request, known.person.language)
-    request.state.csrf = known.csrf
-    form = FormData()
-    if request.method not in SAFE_METHODS:
-        form = await _checked_form(request, known.csrf)
-    visit = Visit(known.person, known.csrf, form)
-    request.state.visit = visit
-    return visit
+    visit = await _visit(request)
+    try:
+        yield visit
+    finally:
+        await visit.form.close()
 
 
 async def anyone(request: Request) -> Visit | None:
     """A visit where there is one; else a public page. For what both kinds of people press."""
     try:
-        return await visited(request)
+        return await _visit(request)
     except SignInNeededError:
         await public(request)
         return None
@@ -170,6 +164,21 @@ def set_cookie(response: Response, name: str, value: str, seconds: int | None = 
     )
 
 
+async def _visit(request: Request) -> Visit:
+    _choose_language(request, "")
+    known = await run_in_threadpool(_session, request)
+    if known is None:
+        raise SignInNeededError("Sign in first.")
+    _choose_language(request, known.person.language)
+    request.state.csrf = known.csrf
+    form = FormData()
+    if request.method not in SAFE_METHODS:
+        form = await _checked_form(request, known.csrf)
+    visit = Visit(known.person, known.csrf, form)
+    request.state.visit = visit
+    return visit
+
+
 def _session(request: Request) -> SignedIn | None:
     token = request.cookies.get(SESSION_COOKIE, "")
     if not token:
@@ -194,5 +203,6 @@ async def _checked_form(request: Request, token: str) -> FormData:
     form = await request.form(max_files=MOST_FILES if is_upload else 0, max_fields=MOST_PARTS)
     sent = form.get("csrf")
     if not token or not isinstance(sent, str) or not hmac.compare_digest(sent, token):
+        await form.close()
         raise TokenError("This form is too old. Go back, load the page again and repeat the step.")
     return form

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from cpims_scan.domain.paper import PageMatch
 from cpims_scan.domain.record import PageReading
 from cpims_scan.errors import InputError, WrongUseError
 from cpims_scan.pipeline import tasks
@@ -165,8 +166,7 @@ def _known_pages(session: Session, task: TaskRow) -> list[str]:
 
 
 def _partners(session: Session, task: TaskRow) -> list[str]:
-    """Neighbours in the file first, then other lone pages of the batch with another number."""
-    number = task.question.get("page")
+    """Neighbours in the file first, then other lone pages: other pages of the same edition."""
     lone = session.scalars(
         select(TaskRow).where(
             TaskRow.kind == TaskKind.UNJOINED,
@@ -175,16 +175,28 @@ def _partners(session: Session, task: TaskRow) -> list[str]:
             TaskRow.office == task.office,
         )
     )
-    others = [str(other.content) for other in lone if other.question.get("page") != number]
+    others = [str(other.content) for other in lone]
     found = dict.fromkeys([*task.question.get("neighbours", []), *others])
-    return [content for content in found if content != task.content][:MOST_CANDIDATES]
+    this = _match(session, task.content or "")
+    return [c for c in found if _is_partner(this, _match(session, c))][:MOST_CANDIDATES]
+
+
+def _is_partner(this: PageMatch | None, other: PageMatch | None) -> bool:
+    if this is None or other is None:
+        return False
+    same = (this.form, this.edition) == (other.form, other.edition)
+    return same and this.page != other.page
+
+
+def _match(session: Session, content: str) -> PageMatch | None:
+    reading = reading_of(session, content)
+    return reading.match if reading else None
 
 
 def _label(session: Session, content: str, language: Language) -> str:
     """Where a page lies: its file and number; what form page it is, when that is known."""
     arrivals = arrivals_with(session, content)
-    reading = reading_of(session, content)
-    match = reading.match if reading else None
+    match = _match(session, content)
     which = f" ({language.text(phrases.PAGE)} {match.page})" if match and match.form else ""
     if not arrivals:
         return language.text(phrases.PAGE) + which

@@ -21,8 +21,6 @@ from cpims_scan.store.database import open_database
 from tests.central.monthly import FIGURES, HEAD, monthly
 from tests.central.records import context, places
 
-FIRST_FIGURE_ROW, LABEL_COLUMN = 8, 2  # in the workbook: title, 3 lines, blank, blank, heading
-
 
 @pytest.fixture(scope="module")
 def report(
@@ -40,11 +38,10 @@ def report(
     return result
 
 
-def drawn(report: CaseloadReport, **options: Any) -> str:
+def drawn(report: CaseloadReport, width: int = 200, **options: Any) -> str:
     """What a terminal shows."""
-    console = Console(width=200, record=True, file=None, quiet=True)
+    console = Console(width=width)
     with console.capture() as capture:
-        console.quiet = False
         for table in to_terminal(report, **options):
             console.print(table)
     return capture.get()
@@ -60,7 +57,12 @@ def test_terminal__shows_rows_in_the_language(
     """Printed row names in English and in Swahili."""
     line = next(line for line in drawn(report, language=language).splitlines() if label in line)
 
-    assert line.split()[1:] == ["0", "0", "12", "9", "0", "0", "0", "0", "0", "0", "12", "9", "21"]
+    assert line.split()[1:] == ["0/0", "12/9", "0/0", "0/0", "0/0", "12/9", "21"]
+
+
+def test_terminal__fits_into_eighty_characters(report: CaseloadReport) -> None:
+    """No figure and no row name is cut on a plain terminal."""
+    assert "…" not in drawn(report, width=80, full=True)
 
 
 def test_terminal__leaves_out_rows_of_zeros_unless_asked(report: CaseloadReport) -> None:

@@ -191,8 +191,9 @@ def _inverse_map(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     width, height = size
     cols, rows = -(-width // GRID_PX) + 1, -(-height // GRID_PX) + 1
-    ys, xs = (side.astype(np.float64) * GRID_PX for side in np.mgrid[0:rows, 0:cols])
-    goal = _project(np.linalg.inv(flat), np.column_stack([xs.ravel(), ys.ravel()]))
+    across, down = np.arange(cols) * float(GRID_PX), np.arange(rows) * float(GRID_PX)
+    nodes: Points = np.column_stack([np.tile(across, rows), np.repeat(down, cols)])
+    goal = _project(np.linalg.inv(flat), nodes)
     places = goal.copy()
     for _ in range(4):
         places = goal - bend(places)

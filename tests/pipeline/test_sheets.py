@@ -72,8 +72,8 @@ def test_assemble__count_that_disagrees_joins_nothing(catalog: Catalog) -> None:
     """When a page is missing somewhere, two children could stand behind one another."""
     assembly = assemble(stack("1", "2", "1", "2"), catalog, BatchContext(), may_join=False)
 
-    assert () == assembly.sheets
-    assert 4 == len(assembly.unjoined)
+    assert assembly.sheets == ()
+    assert len(assembly.unjoined) == 4
 
 
 def test_assemble__same_pages_give_the_same_key(catalog: Catalog) -> None:
@@ -86,4 +86,4 @@ def test_assemble__same_pages_give_the_same_key(catalog: Catalog) -> None:
 
 def test_count_sheets__counts_strays(catalog: Catalog) -> None:
     """A page 2 without its page 1 is a sheet whose other half is missing."""
-    assert 3 == count_sheets(stack("1", "2", "2", "1", "2"), catalog)
+    assert count_sheets(stack("1", "2", "2", "1", "2"), catalog) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -130,6 +131,25 @@ def test_append__refuses_what_could_be_a_value(
 
     with pytest.raises(StoreError, match="takes no detail"), work_database.begin() as session:
         append(session, event, NOW)
+
+
+def test_append__many_at_once_make_one_chain(work_database: Database) -> None:
+    """People who work at the same moment never fork the chain."""
+
+    def work() -> None:
+        for _ in range(8):
+            with work_database.begin() as session:
+                append(session, VIEW, NOW)
+
+    threads = [threading.Thread(target=work) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with work_database.read() as session:
+        found = verify(session)
+    assert (found.is_whole, found.head.number) == (True, 40)
 
 
 def test_list_events__keeps_to_the_scope(work_database: Database) -> None:

@@ -236,6 +236,13 @@ def test_open_batch__contradiction_is_refused(work_database: Database) -> None:
         open_batch(session, "B-1", BatchContext(office="031"), "amina", NOW)
 
 
+@pytest.mark.parametrize("name", ["", "x" * 65, "two\nlines"])
+def test_open_batch__odd_names_are_refused(work_database: Database, name: str) -> None:
+    """A name fits on one line of the cover sheet."""
+    with pytest.raises(WrongUseError, match="one line"), work_database.begin() as session:
+        open_batch(session, name, BatchContext(), "amina", NOW)
+
+
 def test_list_batches__keeps_to_the_scope(work_database: Database) -> None:
     """An office sees its own stacks."""
     with work_database.begin() as session:

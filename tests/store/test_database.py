@@ -18,7 +18,6 @@ from sqlalchemy import func, select, text
 from cpims_scan.errors import ExitCode, StoreError
 from cpims_scan.store import database as door
 from cpims_scan.store.database import Database, open_database
-from cpims_scan.store.folders import kind_in, kind_of, refuse_network_folder
 from cpims_scan.store.migrations import is_current
 from cpims_scan.store.tables import BatchRow
 from tests.postgres import postgres_server
@@ -71,6 +70,17 @@ def test_errors__never_hold_the_parameters(work_database: Database) -> None:
 
     assert "Wanjiru" not in f"{caught.value} {caught.value.__cause__}"
     assert "cpims-scan migrate" in str(caught.value)
+
+
+@pytest.mark.postgres
+def test_errors__value_that_does_not_fit_is_not_a_lost_server() -> None:
+    """PostgreSQL keeps to the width of a column; the sentence says so."""
+    server = postgres_server()
+    database = open_database(server.url(server.new_database(migrated_template())))
+
+    with pytest.raises(StoreError, match="does not fit"), database.begin() as session:
+        session.add(BatchRow(name="x" * 65, created_at=NOW, created_by="amina"))
+    database.close()
 
 
 def test_read__waits_for_no_writer(work_database: Database) -> None:
@@ -237,51 +247,6 @@ def test_open__lost_server_is_one_sentence(tmp_path: Path) -> None:
 def test_is_current__needs_no_write(work_database: Database) -> None:
     """Looking whether tables are current changes nothing."""
     assert is_current(work_database)
-
-
-MOUNTS = """\
-22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
-40 22 0:40 / /srv/scans rw - cifs //copier/scans rw
-41 22 0:41 / /mnt/county\\040office rw - nfs4 host:/x rw
-42 40 0:42 / /srv/scans/local rw - xfs /dev/vdb rw
-"""
-
-
-@pytest.mark.parametrize(
-    ("folder", "kind"),
-    [
-        ("/home/clerk", "ext4"),
-        ("/srv/scans/march", "cifs"),
-        ("/srv/scans/local/work", "xfs"),
-        ("/srv/scansheets", "ext4"),
-        ("/mnt/county office/w", "nfs4"),
-    ],
-)
-def test_kind_in__longest_mount_point_wins(folder: str, kind: str) -> None:
-    """A folder belongs to the mount that holds it most closely."""
-    assert kind_in(MOUNTS, Path(folder)) == kind
-
-
-def test_refuse_network_folder__names_the_cure(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A share is refused with what to do instead."""
-    table = tmp_path / "mountinfo"
-    table.write_text(f"22 1 0:1 / {tmp_path} rw - nfs4 host:/x rw\n")
-    monkeypatch.setattr("cpims_scan.store.folders.MOUNTS", table)
-
-    with pytest.raises(StoreError, match=r"network share .nfs4.*PostgreSQL"):
-        open_database(f"sqlite:///{tmp_path}/work.sqlite")
-
-
-def test_refuse_network_folder__own_disk_is_fine(tmp_path: Path) -> None:
-    """The folder of a test lies on this machine."""
-    refuse_network_folder(tmp_path)
-
-
-def test_kind_of__windows_share_by_name() -> None:
-    """A share written with two strokes is one."""
-    assert kind_of(Path("//server/scans")) == "smbfs"
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from sqlalchemy import select
 
 from cpims_scan.domain.paper import BatchContext
 from cpims_scan.pipeline.engine import Engine
@@ -21,6 +22,7 @@ from cpims_scan.settings import Settings, load_settings
 from cpims_scan.store.passwords import Cost, Passwords
 from cpims_scan.store.people import NewPerson, add_person
 from cpims_scan.store.states import Role
+from cpims_scan.store.tables import ArrivalRow
 from cpims_scan.web.app import create_app
 from cpims_scan.web.auth import SESSION_COOKIE
 from tests.web.paper import WORDS, filled_pages, letter, save_pdf
@@ -58,8 +60,15 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ]
         context = BatchContext(OFFICE, "2016-02", None, None)
         scan(place, engine, files, Stack(None, context, "scanner"))
+        states = _states(place)
+        assert states == ["fields", "fields", "unjoined", "unknown"], "the scan went otherwise"
         _add_people(place)
     return settings.workspace
+
+
+def _states(place: Workplace) -> list[str | None]:
+    with place.db.read() as session:
+        return list(session.scalars(select(ArrivalRow.reason).order_by(ArrivalRow.id)))
 
 
 def _add_people(place: Workplace) -> None:
@@ -153,7 +162,7 @@ def token(client: TestClient, path: str) -> str:
 def next_task(client: TestClient, kind: str) -> str:
     """Take the next question of a queue; gives the path of its page."""
     answer = client.post("/next", data={"csrf": token(client, "/"), "kind": kind})
-    return answer.headers["location"]
+    return str(answer.headers["location"])
 
 
 @pytest.fixture

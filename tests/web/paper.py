@@ -48,7 +48,7 @@ def letter(file: Path) -> Path:
 
 
 def _filled(edition: Edition, blank: BlankPage, words: dict[str, str]) -> Image.Image:
-    page = cv2.imread(str(blank.file), cv2.IMREAD_COLOR)
+    page = np.asarray(Image.open(blank.file).convert("RGB"))[:, :, ::-1].copy()
     scale = page.shape[1] / blank.size_mm[0]
     for place in edition.on_page(blank.number):
         _write(page, place, scale, words)
