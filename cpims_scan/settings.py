@@ -6,7 +6,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from cpims_scan.errors import WrongUseError
+
 DEFAULT_WORKSPACE = Path("cpims-workspace")
+UNKNOWN_CPIMS_USER = 404  # CPIMS's own default for "nobody knows who"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class Settings:
         workers: Processes that read pages.
         lease_seconds: How long a claimed page stays with one worker.
         task_lease_seconds: How long a review task stays with one person.
+        cpims_user: Id of the CPIMS account that loaded rows are entered under.
     """
 
     workspace: Path
@@ -31,6 +35,7 @@ class Settings:
     workers: int = 1
     lease_seconds: float = 120.0
     task_lease_seconds: float = 900.0
+    cpims_user: int = UNKNOWN_CPIMS_USER
 
     @property
     def page_store(self) -> Path:
@@ -55,4 +60,14 @@ def load_settings(
         central=central or os.environ.get("CPIMS_SCAN_CENTRAL", f"sqlite:///{room}/central.sqlite"),
         packs=packs or (Path(packs_named) if packs_named else None),
         workers=workers or min(os.cpu_count() or 1, 8),
+        cpims_user=_number("CPIMS_SCAN_CPIMS_USER", UNKNOWN_CPIMS_USER),
     )
+
+
+def _number(name: str, otherwise: int) -> int:
+    said = os.environ.get(name)
+    if said is None:
+        return otherwise
+    if not said.isdigit():
+        raise WrongUseError(f"{name} is set to '{said}'. Set it to a whole number.")
+    return int(said)

@@ -48,6 +48,10 @@ class PageTruth:
         """The same page lying turned."""
         return dataclasses.replace(self, degrees=degrees)
 
+    def of_file(self, file: str) -> PageTruth:
+        """The same page in another file."""
+        return dataclasses.replace(self, file=file)
+
     def because(self, word: str, about: str) -> PageTruth:
         """The same page with what a person says about it."""
         return dataclasses.replace(self, word=word, about=about)
@@ -60,6 +64,10 @@ class RecordTruth:
     sheet: SampleSheet
     pages: tuple[PageTruth, ...]
     is_whole: bool
+
+    def of_file(self, file: str) -> RecordTruth:
+        """The same sheet in another file."""
+        return dataclasses.replace(self, pages=tuple(p.of_file(file) for p in self.pages))
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,8 +103,9 @@ def _single(folder: Path, catalog: Catalog) -> list[SampleFile]:
     made.append(SampleFile(fax, pages, records, "Two sheets, black and white, 200 dpi, group 4."))
     copy = f"{SHEET_A}/fax_again.tif"
     shutil.copyfile(folder / fax, folder / copy)
-    same = [p.because("duplicate", f"{fax}#{p.number}") for p in pages]
-    made.append(SampleFile(copy, same, records, "The same bytes as fax.tif: a duplicate."))
+    same = [p.of_file(copy).because("duplicate", p.key) for p in pages]
+    again = [r.of_file(copy) for r in records]
+    made.append(SampleFile(copy, same, again, "The same bytes as fax.tif: a duplicate."))
     return made
 
 

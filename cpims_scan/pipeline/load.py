@@ -131,10 +131,16 @@ def _write(
         for name, answer in answers.items()
         if name.startswith(DUPLICATE)
     }
-    context = LoadContext(loader.reference, loader.place.now(), people=people)  # type: ignore[arg-type]
+    place = loader.place
+    context = LoadContext(
+        loader.reference,
+        place.now(),
+        user=place.settings.cpims_user,
+        people=people,  # type: ignore[arg-type]
+    )
     if loading.returns is None:
         return load_case(loader.central, plan_load(record, loading, context))
-    edition = loader.place.catalog.edition(record.form, record.edition)
+    edition = place.catalog.edition(record.form, record.edition)
     plan = plan_return(record, loading, edition, context, _return_answers(answers))
     return load_return(loader.central, plan)
 
