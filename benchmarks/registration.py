@@ -15,8 +15,9 @@ from cpims_scan.forms.catalog import load_catalog
 from cpims_scan.imaging.blanks import Blank, BlankIndex, build_index
 from cpims_scan.imaging.identify import identify
 from cpims_scan.imaging.patches import project
-from cpims_scan.imaging.pose import feature_poses, view_of
+from cpims_scan.imaging.pose import feature_poses
 from cpims_scan.imaging.register import register
+from cpims_scan.imaging.views import view_of
 from tests.imaging.warps import Taken, kind, take, written
 
 KINDS = ("scan", "warped", "copy", "phone")

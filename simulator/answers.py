@@ -16,6 +16,7 @@ class Answer:
     Attributes:
         value: Typed as in the contract; None unless answered.
         written: What the pen writes; "" for a choice, which is marked, and for a signature.
+        listed: What a person chooses from the list when no list has the written word.
         struck: What was written or marked first and then struck out; a choice's name or a text.
     """
 
@@ -23,6 +24,7 @@ class Answer:
     written: str = ""
     state: State = State.ANSWERED
     struck: str = ""
+    listed: str = ""
 
     def struck_after(self, first: str) -> Answer:
         """The same answer, written after `first` was struck out."""

@@ -10,8 +10,7 @@ from cpims_scan.forms.catalog import Catalog
 from cpims_scan.forms.template import Edition, FormField
 from simulator.answers import Answer
 from simulator.cases import Case
-from simulator.names import OLD_PLACES
-from simulator.stories import REPORTERS, STORIES
+from simulator.stories import LISTED, REPORTERS, STORIES
 
 Answers = dict[str, Answer]
 POLICE = "CRPO"
@@ -60,21 +59,12 @@ def _listed(field: FormField, answer: Answer, catalog: Catalog) -> Answer:
     """A word of a list as its code; what no list has stays as it is written."""
     if not field.spec.code_list or not isinstance(answer.value, str):
         return answer
-    wanted = _now(answer.value).casefold()
+    wanted = (answer.listed or answer.value).casefold()
     for entry in catalog.lists.get(field.spec.code_list, []):
         words = [entry.name, *entry.label.values(), *entry.aliases]
         if wanted in (word.casefold() for word in words):
             return dataclasses.replace(answer, value=entry.name)
-    return answer
-
-
-def _now(written: str) -> str:
-    """What an old district is called today."""
-    for places in OLD_PLACES.values():
-        for old, new in places:
-            if old == written:
-                return new
-    return written
+    return dataclasses.replace(answer, value=LISTED.get(answer.value, answer.value))
 
 
 def _reporter(answers: Mapping[str, Answer]) -> str:

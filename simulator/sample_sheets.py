@@ -77,10 +77,10 @@ def vague(catalog: Catalog, seed: int) -> SampleSheet:
         {"precision": "age_years", "value": str(case.child.age_on(case.reported))},
         f"{case.child.age_on(case.reported)} yrs",
     )
-    old = OLD_PLACES[case.place.county][0][0]
+    old, today = OLD_PLACES[case.place.county][0]
     answers |= {
-        "home_sub_county": said.text(old),
-        "home_ward": said.text(f"{old} Mjini"),
+        "home_sub_county": Answer(old, old, listed=today),
+        "home_ward": Answer(f"{old} Mjini", f"{old} Mjini", listed=case.place.ward),
         "event_place": said.text("Nyumbani kwa shangazi"),
         "nearest_landmark": said.text("Karibu na soko la ng'ombe"),
         "specific_issue": said.text("Hapewi chakula na mavazi"),
@@ -90,7 +90,7 @@ def vague(catalog: Catalog, seed: int) -> SampleSheet:
     return _sheet(catalog, case, answers, (hand, seed))
 
 
-def continued(catalog: Catalog, before: SampleSheet, row: int) -> SampleSheet:
+def continued(before: SampleSheet, row: int) -> SampleSheet:
     """The same sheet months later, with one more follow-up row in another pen."""
     seed, hand = before.filled.seed, before.filled.hand
     case, _ = _who(seed)

@@ -63,7 +63,8 @@ def build(folder: Path, catalog: Catalog) -> list[SampleFile]:
 
 def _batch(folder: Path, catalog: Catalog) -> list[SampleFile]:
     """A stack from a feeder, and what comes back of it later."""
-    sheets = [plain(catalog, seed, follow_ups=seed % 2) for seed in (1001, 1002, 1004, 1012)]
+    followed = {1001: 0, 1002: 1, 1004: 0, 1012: 1}  # seed -> rows of follow-up information
+    sheets = [plain(catalog, seed, rows) for seed, rows in followed.items()]
     name = f"{SHEET_A}/feeder_batch.pdf"
     scans, pages, records = _stack(sheets, name, scanner.feeder)
     write_pdf(folder / name, scans)
@@ -74,7 +75,7 @@ def _batch(folder: Path, catalog: Catalog) -> list[SampleFile]:
     write_pdf(folder / again, scans)
     twice = SampleFile(again, pages, records, "The first sheet of feeder_batch.pdf, scanned again.")
     back = f"{SHEET_A}/came_back.pdf"
-    grown = continued(catalog, sheets[1], row=2 if sheets[1].filled.seed % 2 else 1)
+    grown = continued(sheets[1], row=2)
     scans, pages, records = _stack([grown], back, _small_feeder)
     pages = [p.because("continued", f"{name}#{p.number + 2}") for p in pages]
     write_pdf(folder / back, scans)

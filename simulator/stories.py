@@ -274,3 +274,33 @@ SIBLING_REMARKS = (
     "Boarder",
     "OK",
 )
+
+# What a person chooses from the code list where no list has the officer's words: CPIMS's code.
+LISTED = {
+    "Lost and found": "CHCP",
+    "Neglect - upkeep": "CSIC",
+    "Emergency shelter": "ESSE",
+    "Food and clothing": "ESEF",
+    "Love and attention": "ESEC",
+    "Medical care": "EMTO",
+    "Medical treatment": "EMTI",
+    "Rescue": "EMRS",
+    "Enrolled for cash transfer": "IFST",
+    "JPA signed": "IJPA",
+    "Joint Parental Agreement": "IJPA",
+    "Letter to registrar of births": "INRG",
+    "Placed in CCI, OB made": "CCCI",
+    "Referred to civil registrar": "RGOV",
+    "Referred to hospital and police": "RGOV",
+    "Rescued and reunited with family": "REUN",
+    "Reunited with parents": "REUN",
+    "Summoned the father, JPA signed": "IJPA",
+    "Police - gender desk": "RDPL",
+    "Medical examination": "RMTX",
+    "Summons": "RMIV",
+    "Church": "RDNG",
+    "Legal aid NGO": "RDNG",
+    "Tumaini CBO": "RDNG",
+    "Upendo Children's Home": "RMCI",
+    "Food support": "RMNP",
+}

@@ -138,6 +138,8 @@ def _long_number(rng: Generator) -> str:
 
 def _with_words(rng: Generator) -> str:
     letters = "".join(chr(65 + int(rng.integers(0, 26))) for _ in range(int(rng.integers(1, 7))))
+    if rng.random() < 0.35:
+        letters = "~" * int(rng.integers(1, 3))  # joined small letters
     kind = rng.random()
     if kind < 0.35:
         return letters
@@ -179,17 +181,29 @@ def _line(text: str, hand: Hand, cases: Cases, rng: Generator) -> tuple[Canvas, 
             x += high * rng.uniform(0.55, 1.1)
         elif char in "/-.,":
             x = _separator(canvas, char, x, drop, hand, rng, alone=text == "-")
-        elif char == "#":
-            width = high * rng.uniform(0.5, 1.2)
-            path = strokes.scribble((x, drop - high, x + width, drop), rng)
-            strokes.draw(canvas, path, int(rng.integers(1, 5)))
-            x += width
+        elif char in "~#":
+            x = _no_number(canvas, char, (x, drop), high, rng)
         else:
             x = _put(canvas, _glyph(char, hand, cases, rng), x, drop, hand.gap * high, rng)
         mark = char if char in "0123456789/-., " else LETTER_RUN
         if not (mark == LETTER_RUN and label.endswith(LETTER_RUN)):
             label += mark
     return _styled(canvas, hand, rng), label.strip()
+
+
+def _no_number(
+    canvas: Canvas, char: str, at: tuple[float, float], high: float, rng: Generator
+) -> float:
+    """A joined word (~), or something scribbled over (#)."""
+    width = high * rng.uniform(0.6, 1.4)
+    x, base = at
+    if char == "~":
+        path = strokes.cursive(width, high, rng) + np.array([x, base])
+        strokes.draw(canvas, path, max(round(high * rng.uniform(0.05, 0.12)), 1))
+    else:
+        path = strokes.scribble((x, base - high, x + width, base), rng)
+        strokes.draw(canvas, path, int(rng.integers(1, 5)))
+    return float(x + width + 0.15 * high)
 
 
 def _glyph(char: str, hand: Hand, cases: Cases, rng: Generator) -> Canvas:

@@ -22,11 +22,11 @@ WEIGHT_DECAY = 1e-4
 Step = Callable[[nn.Module, int], torch.Tensor]
 
 
-def fit(net: nn.Module, step: Step, steps: int, name: str) -> nn.Module:
-    """Minimise `step(net, number)` with AdamW and a one-cycle rate."""
+def fit(net: nn.Module, step: Step, steps: int, name: str, peak: float = PEAK_RATE) -> nn.Module:
+    """Minimise `step(net, number)` with AdamW and a one-cycle rate up to `peak`."""
     torch.set_num_threads(1)
-    best = torch.optim.AdamW(net.parameters(), PEAK_RATE, weight_decay=WEIGHT_DECAY)
-    rate = torch.optim.lr_scheduler.OneCycleLR(best, PEAK_RATE, total_steps=steps, pct_start=0.1)
+    best = torch.optim.AdamW(net.parameters(), peak, weight_decay=WEIGHT_DECAY)
+    rate = torch.optim.lr_scheduler.OneCycleLR(best, peak, total_steps=steps, pct_start=0.1)
     net.train()
     recent: list[float] = []
     for number in range(steps):

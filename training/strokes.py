@@ -109,7 +109,7 @@ def digit(label: str, height: float, rng: Generator, hand: int) -> Canvas:
     ways = DIGIT_WAYS[label]
     way = ways[(hand + int(rng.random() < 0.15)) % len(ways)]
     thickness = int(np.clip(round(height * (0.05 + 0.013 * (hand % 7))), 1, 6))
-    width = height * (0.42 + 0.05 * (hand % 6)) * (0.25 if label == "1" and len(way) == 1 else 1)
+    width = height * (0.32 + 0.06 * (hand % 7)) * (0.25 if label == "1" and len(way) == 1 else 1)
     pad = thickness + 3
     canvas = np.zeros((int(height) + 2 * pad, int(width) + 2 * pad), np.uint8)
     for stroke in way:
@@ -128,6 +128,19 @@ def wander(
     length = float(np.hypot(*(b - a)))
     bend = rng.normal(0, wobble * length, (5, 2)) * np.sin(np.pi * t)
     return smooth(a + (b - a) * t + bend)
+
+
+def cursive(width: float, height: float, rng: Generator) -> Path2:
+    """Something like a joined word of small letters: loops and humps along a line, y upwards < 0."""
+    humps = max(int(width / (0.45 * height)), 2) * 2
+    x = np.linspace(0, width, humps) + rng.normal(0, 0.06 * height, humps)
+    tall = np.where(
+        rng.random(humps) < 0.2, rng.uniform(0.8, 1.1, humps), rng.uniform(0.3, 0.6, humps)
+    )
+    y = np.where(np.arange(humps) % 2, -tall * height, rng.uniform(-0.05, 0.08, humps) * height)
+    deep = (np.arange(humps) % 2 == 0) & (rng.random(humps) < 0.12)
+    y = np.where(deep, 0.4 * height, y)
+    return smooth(np.column_stack([x - 0.15 * y * rng.normal(0, 1), y]))
 
 
 def scribble(box: tuple[float, float, float, float], rng: Generator) -> Path2:

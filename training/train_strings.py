@@ -33,14 +33,17 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path, required=True, help="folder with handwriting/")
     parser.add_argument("--steps", type=int, default=4500)
+    parser.add_argument("--peak", type=float, default=fit.PEAK_RATE, help="greatest rate")
     parser.add_argument("--start", type=Path, help="a state that fit() kept, to go on from")
+    parser.add_argument("--round", type=int, default=0, help="number of rounds before this one")
     options = parser.parse_args()
     started = time.monotonic()
     torch.manual_seed(SEED)
     net: nn.Module = LineNet(len(ALPHABET) + 1)
     if options.start:
         net.load_state_dict(torch.load(options.start))
-    net = fit.fit(net, Feed(cases(options.data, "train")), options.steps, "strings")
+    feed = Feed(cases(options.data, "train"), SEED + options.round)
+    net = fit.fit(net, feed, options.steps, "strings", options.peak)
     calibration = compose(
         cases(options.data, "calibrate"), np.random.default_rng(SEED + 1), HELD_OUT
     )
@@ -55,6 +58,7 @@ def main() -> None:
         "split": "writer number % 10: 0-7 train, 8 calibrate, 9 test",
         "seed": SEED,
         "steps": options.steps,
+        "rounds_before": options.round,
         "data": {n: data.digest(options.data / n) for n in (data.DIGITS_FILE, data.CAPITALS_FILE)},
         "held_out": {"composed strings, writers not trained on": f"{right} of {len(test)} exact"},
     })  # fmt: skip
@@ -81,9 +85,9 @@ def compose(of: Cases, rng: Generator, count: int) -> list[Sample]:
 class Feed:
     """Batches of lines of like width, composed as they are needed."""
 
-    def __init__(self, of: Cases) -> None:
+    def __init__(self, of: Cases, seed: int) -> None:
         self.cases = of
-        self.rng = np.random.default_rng(SEED)
+        self.rng = np.random.default_rng(seed)
         self.queue: list[list[Sample]] = []
         self.loss = nn.CTCLoss(zero_infinity=True)
 

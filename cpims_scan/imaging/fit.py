@@ -28,7 +28,8 @@ from cpims_scan.imaging.patches import (
     project,
     see_patches,
 )
-from cpims_scan.imaging.pose import Pose, View, feature_poses, layout_poses, sheet_poses
+from cpims_scan.imaging.pose import Pose, feature_poses, layout_poses, sheet_poses
+from cpims_scan.imaging.views import View
 
 MIDDLE = Scale(MIDDLE_PX_PER_MM, MIDDLE_PATCH_MM, MIDDLE_REACH_MM)
 FINE = Scale(FINE_PX_PER_MM, PATCH_MM, SEARCH_MM)

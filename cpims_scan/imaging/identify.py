@@ -11,7 +11,7 @@ from cpims_scan.domain.paper import PageImage, PageMatch
 from cpims_scan.imaging.blanks import Blank, BlankIndex
 from cpims_scan.imaging.blanks import build_index as build_index
 from cpims_scan.imaging.fit import find, turned_of
-from cpims_scan.imaging.pose import View, view_of
+from cpims_scan.imaging.views import View, view_of
 
 # The code that a machine-readable edition prints: form/edition/page, then whatever else.
 CODE_PATTERN = re.compile(r"^cpims:([a-z][a-z0-9_]*)/([^/]+)/(\d+)(?:/.*)?$")

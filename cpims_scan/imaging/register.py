@@ -11,7 +11,7 @@ from cpims_scan.imaging.blanks import BlankIndex
 from cpims_scan.imaging.certify import certify
 from cpims_scan.imaging.fit import MIN_SHARE, Fit, find
 from cpims_scan.imaging.patches import project
-from cpims_scan.imaging.pose import view_of
+from cpims_scan.imaging.views import view_of
 
 
 def register(page: PageImage, match: PageMatch, index: BlankIndex) -> AlignedPage:

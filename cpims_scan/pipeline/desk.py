@@ -17,6 +17,7 @@ from cpims_scan.domain.record import (
 )
 from cpims_scan.errors import StoreError, WrongUseError
 from cpims_scan.forms.template import Edition
+from cpims_scan.pipeline.kinds import check_value
 from cpims_scan.pipeline.records import (
     RULE,
     Refreshed,
@@ -129,7 +130,7 @@ def settle(
 
     Raises:
         StaleRecordError: Somebody changed the record meanwhile; nothing is changed.
-        WrongUseError: The form has no such field, or not that choice.
+        WrongUseError: The form has no such field, or that cannot be its value.
     """
     sheet, index, version = key
     with place.db.begin() as session:
@@ -238,10 +239,7 @@ def _checked(place: Workplace, row: RecordRow, field: str, answer: Answer) -> An
         raise WrongUseError(f"The form has no field '{field}'.")
     if answer.state is not State.ANSWERED:
         return dataclasses.replace(answer, value=None)
-    names = {choice.name for choice in known.choices}
-    given = answer.value if isinstance(answer.value, list) else [answer.value]
-    if names and not all(value in names for value in given):
-        raise WrongUseError(f"'{field}' takes one of its choices. Choose from the list.")
+    check_value(known, answer.value)
     return answer
 
 
@@ -274,6 +272,8 @@ def _decode_again(place: Workplace, session: Session, row: RecordRow, version: i
             f"Somebody changed this record at {row.updated_at:%H:%M} UTC. "
             "Nothing of yours was stored; look at it again."
         )
+    if row.state == RecordState.LOADING:
+        raise StoreError("This record is being loaded. Look at it again in a minute.")
     sheet = find_sheet(session, row.sheet)
     if sheet is None:
         raise StoreError(NOT_HERE)

@@ -23,8 +23,9 @@ WIDEST = 384
 WIDTH_STEP = 8
 # Lines of like width share a batch, so that a number is not padded to a telephone's width.
 WIDTH_GROUPS = (72, 136, 232, WIDEST)
-# A frame this sure needs no search.
+# A line whose frames are all this sure, and their product too, needs no search.
 SURE = 0.97
+SURE_PATH = 0.9
 BEAM = 10
 # Symbols less likely than this in a frame are not followed.
 LEAST_SYMBOL = 2e-3
@@ -74,9 +75,10 @@ def search(frames: Floats) -> Distribution:
     Source: Graves, Supervised Sequence Labelling with Recurrent Neural Networks, 7.5.1
         (prefix search), with a beam.
     """
-    best = frames.argmax(axis=1)
-    if float(frames.max(axis=1).min()) >= SURE:
-        return ((_collapse(best), float(np.prod(frames.max(axis=1)))),)
+    most = frames.max(axis=1)
+    path = float(np.prod(most))
+    if float(most.min()) >= SURE and path >= SURE_PATH:
+        return ((_collapse(frames.argmax(axis=1)), path),)
     beams: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}  # ends in blank, in a symbol
     for frame in frames[frames[:, 0] < 1 - LEAST_SYMBOL]:
         beams = _extend(beams, frame)

@@ -7,6 +7,7 @@ import secrets
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -54,6 +55,8 @@ class Guard:
             return
         try:
             await self._app(scope, receive, answer)
+        except ClientDisconnect:
+            return  # whoever asked has gone to another page
         except Exception as error:  # the one boundary of the web process, see the class
             number = secrets.token_hex(4)
             log.error(

@@ -153,6 +153,7 @@ def whole_page(request: Request, visit: Worker, task_id: str, number: int) -> Re
         shown=number,
         field_name=field,
         picture=views.page_url(content, field),
+        at=views.height_of(record, field),
         alt=language_of(request).text(phrases.PAGE_PICTURE),
         back=f"/tasks/{task.id}" + (f"?field={field}" if field else ""),
     )

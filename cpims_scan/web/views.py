@@ -239,6 +239,15 @@ def _reasons(look: Look, name: str) -> Iterator[str]:
             yield rules.message(broken, record.fields, look.language.code)
 
 
+def height_of(record: RecordView, field: str) -> float:
+    """How far down its page a field stands, 0..1 of the blank; 0 without a place."""
+    place = record.edition.places.get(field)
+    if place is None:
+        return 0.0
+    height = record.edition.pages[place.page - 1].size_mm[1]
+    return round((place.box.top + place.box.height / 2) / height, 3)
+
+
 def _widget(asked: Asked) -> str:
     many = len(asked.listed) > MOST_RADIOS and not asked.field.is_multiple
     if not asked.is_closed or many:

@@ -192,8 +192,8 @@ def _inverse_map(
     width, height = size
     cols, rows = -(-width // GRID_PX) + 1, -(-height // GRID_PX) + 1
     across, down = np.arange(cols) * float(GRID_PX), np.arange(rows) * float(GRID_PX)
-    nodes: Points = np.column_stack([np.tile(across, rows), np.repeat(down, cols)])
-    goal = _project(np.linalg.inv(flat), nodes)
+    nodes = np.column_stack([np.tile(across, rows), np.repeat(down, cols)])
+    goal = _project(np.asarray(np.linalg.inv(flat), dtype=np.float64), nodes)
     places = goal.copy()
     for _ in range(4):
         places = goal - bend(places)

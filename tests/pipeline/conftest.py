@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from benchmarks.crash import PACKS as EXAMPLE_PACKS
+from cpims_scan.domain.paper import BatchContext
 from cpims_scan.forms.catalog import Catalog, load_catalog
 from cpims_scan.pipeline.engine import Engine
+from cpims_scan.pipeline.scan import Stack, scan
 from cpims_scan.pipeline.workplace import Workplace, open_workplace
-from cpims_scan.settings import Settings
+from cpims_scan.settings import Settings, load_settings
 from cpims_scan.store.people import Person
 from cpims_scan.store.scope import ALL_OFFICES
 from cpims_scan.store.states import Role
@@ -63,6 +66,26 @@ def readers() -> Iterator[Engine]:
     """Two processes with the packs that ship, kept for all tests that do not kill them."""
     with Engine(2) as engine:
         yield engine
+
+
+@pytest.fixture(scope="session")
+def scanned_room(
+    readers: Engine, filled: FilledSheet, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A workspace whose batch B is one read sheet that waits at the desk; copied, never used."""
+    room = tmp_path_factory.mktemp("scanned")
+    file = scanned(filled.pages, 1, room / "monday.pdf")
+    with open_workplace(load_settings(workspace=room / "office"), make=True) as opened:
+        scan(opened, readers, [file], Stack("B", BatchContext("290"), "test"))
+    return room / "office"
+
+
+@pytest.fixture
+def reviewed(scanned_room: Path, settings: Settings) -> Iterator[Workplace]:
+    """A workspace of its own with one sheet at the desk."""
+    shutil.copytree(scanned_room, settings.workspace)
+    with open_workplace(settings, make=True) as opened:
+        yield opened
 
 
 @pytest.fixture

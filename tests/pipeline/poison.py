@@ -10,7 +10,11 @@ from pathlib import Path
 from cpims_scan.domain.paper import Quality
 from cpims_scan.domain.record import PageReading
 from cpims_scan.imaging.intake import PageInfo, list_pages
+from cpims_scan.pipeline.load import load_ready
 from cpims_scan.pipeline.steps import PageJob, read_page
+from cpims_scan.pipeline.workplace import open_workplace
+from cpims_scan.settings import Settings
+from cpims_scan.store import records
 
 POISON_PAGE = 3
 
@@ -47,3 +51,15 @@ def list_or_die(file: Path) -> list[PageInfo]:
     if b"poison" in file.read_bytes():
         os.kill(os.getpid(), signal.SIGKILL)
     return list_pages(file)
+
+
+def load_and_die(settings: Settings) -> None:
+    """Load what is ready and die between the central commit and the record's own row."""
+
+    def die(*_: object) -> bool:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return False
+
+    records.mark_loaded = die
+    with open_workplace(settings) as place:
+        load_ready(place)

@@ -1,4 +1,4 @@
-"""A sheet that comes again is known: twice the same, later with more ink, or with a page missing."""
+"""A sheet that comes again is known: the same twice, with more ink, or with a page missing."""
 
 from __future__ import annotations
 

@@ -20,8 +20,7 @@ from cpims_scan.store import database as door
 from cpims_scan.store.database import Database, open_database
 from cpims_scan.store.migrations import is_current
 from cpims_scan.store.tables import BatchRow
-from tests.postgres import postgres_server
-from tests.store.conftest import migrated_template
+from tests.store.conftest import empty_postgres
 from tests.store.work import NOW, add_batch
 from tests.store.workers import write_until_killed
 
@@ -75,8 +74,7 @@ def test_errors__never_hold_the_parameters(work_database: Database) -> None:
 @pytest.mark.postgres
 def test_errors__value_that_does_not_fit_is_not_a_lost_server() -> None:
     """PostgreSQL keeps to the width of a column; the sentence says so."""
-    server = postgres_server()
-    database = open_database(server.url(server.new_database(migrated_template())))
+    database = open_database(empty_postgres())
 
     with pytest.raises(StoreError, match="does not fit"), database.begin() as session:
         session.add(BatchRow(name="x" * 65, created_at=NOW, created_by="amina"))
@@ -204,8 +202,7 @@ def test_begin__full_disk_leaves_the_last_whole_state(sqlite_database: Database)
 @pytest.mark.postgres
 def test_begin__connection_lost_in_the_middle() -> None:
     """A server that ends the connection is one sentence, and the next transaction works."""
-    server = postgres_server()
-    database = open_database(server.url(server.new_database(migrated_template())))
+    database = open_database(empty_postgres())
 
     with pytest.raises(StoreError, match="connection was lost"), database.begin() as session:
         add_batch(session)

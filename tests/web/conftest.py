@@ -8,6 +8,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -166,10 +167,23 @@ def next_task(client: TestClient, kind: str) -> str:
 
 
 @pytest.fixture
-def served(own_settings: Settings) -> Iterator[str]:
-    """Address of a desk that really listens, for a real browser."""
+def own_address(own_settings: Settings) -> Iterator[str]:
+    """Address of a desk of one's own that really listens, for a real browser."""
+    with _listening(own_settings) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def shared_address(scanned: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of one listening desk for all tests that leave it as it was."""
+    with _listening(_copied(scanned, tmp_path_factory.mktemp("listening"))) as address:
+        yield address
+
+
+@contextmanager
+def _listening(settings: Settings) -> Iterator[str]:
     config = uvicorn.Config(
-        create_app(own_settings), host="127.0.0.1", port=0, log_level="error", ws="none"
+        create_app(settings), host="127.0.0.1", port=0, log_level="error", ws="none"
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

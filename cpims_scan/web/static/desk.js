@@ -51,7 +51,7 @@ function press(element) {
 
 function onKey(event) {
   if (event.defaultPrevented || event.isComposing || event.repeat && event.key === "Enter") return;
-  if (moveInList(event) || moveInAnswers(event)) return;
+  if (moveInList(event) || moveInAnswers(event) || tickFound(event)) return;
   const name = keyName(event);
   const isSingle = name.length === 1;
   if (isSingle && document.body.classList.contains("keys-off")) return;
@@ -103,6 +103,15 @@ function pan(event) {
   event.preventDefault();
   const [x, y] = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]}[event.key];
   box.scrollBy(x * PAN_PIXELS, y * PAN_PIXELS);
+}
+
+/** Scroll a whole page to about where its marked field stands. */
+function showPlace(paper) {
+  const image = paper.querySelector("img");
+  const scroll = () => {
+    paper.scrollTop = Number(paper.dataset.at) * image.offsetHeight - paper.clientHeight / 2;
+  };
+  if (image.complete) scroll(); else image.addEventListener("load", scroll);
 }
 
 /* ---- suggestions from the lists ---- */
@@ -172,6 +181,8 @@ function onClick(event) {
 /* ---- focus: the next answer is ready to be typed over ---- */
 
 function settle() {
+  const paper = document.querySelector(".paper[data-at]");
+  if (paper) showPlace(paper);
   const wanted = document.querySelector("main [data-focus]");
   if (!wanted) return;
   wanted.focus({preventScroll: true});
@@ -221,6 +232,22 @@ function filter(input) {
     const isTicked = choice.querySelector("input").checked;
     choice.hidden = !isTicked && !choice.textContent.toLowerCase().includes(letters);
   }
+  const none = input.form.querySelector("[data-none]");
+  none.hidden = Boolean(input.form.querySelector(".choice:not([hidden])"));
+}
+
+/** Enter after some letters ticks the first answer they left; Enter alone accepts. */
+function tickFound(event) {
+  const input = event.target;
+  if (event.key !== "Enter" || event.ctrlKey || event.shiftKey || !input.matches("[data-filter]")) return false;
+  if (!input.value.trim()) return false;
+  event.preventDefault();
+  const found = input.form.querySelector(".choice:not([hidden]) input:not(:checked)");
+  if (!found) return true;
+  found.checked = true;
+  input.value = "";
+  filter(input);
+  return true;
 }
 
 /** What is typed over a picked entry is no longer that entry. */

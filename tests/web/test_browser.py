@@ -1,0 +1,322 @@
+"""The desk in a real Chromium: keyboard alone, both languages, nothing that axe objects to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    StorageState,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
+
+from tests.web.conftest import PASSWORD
+from tests.web.paper import letter
+
+CHROMIUM = Path("/usr/bin/chromium")
+SCREEN: ViewportSize = {"width": 1366, "height": 768}
+PATIENCE_MS = 20_000
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed: apt install it"),
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def own(chromium: Browser, own_address: str) -> Iterator[Page]:
+    """A window at a desk of its own, for tests that answer something; nobody signed in."""
+    context = chromium.new_context(viewport=SCREEN, base_url=own_address)
+    with _watched(context) as window:
+        yield window
+
+
+@pytest.fixture(scope="session")
+def kept(chromium: Browser, shared_address: str) -> StorageState:
+    """The cookies of somebody who signed in at the shared desk."""
+    context = chromium.new_context(viewport=SCREEN, base_url=shared_address)
+    sign_in(context.new_page())
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def page(chromium: Browser, shared_address: str, kept: StorageState) -> Iterator[Page]:
+    """A window at the shared desk, signed in and at home; nothing is answered in it."""
+    context = chromium.new_context(viewport=SCREEN, base_url=shared_address, storage_state=kept)
+    with _watched(context) as window:
+        window.goto("/")
+        yield window
+
+
+@contextmanager
+def _watched(context: BrowserContext) -> Iterator[Page]:
+    """A window whose console must have nothing to complain about."""
+    context.set_default_timeout(PATIENCE_MS)
+    window = context.new_page()
+    complaints: list[str] = []
+    window.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    window.on("pageerror", lambda error: complaints.append(str(error)))
+    yield window
+    context.close()
+    assert complaints == []
+
+
+def sign_in(page: Page, name: str = "amina") -> None:
+    """Sign in by keyboard: the cursor already stands in the name's box."""
+    page.goto("/")
+    page.keyboard.type(name)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator(".queues")).to_be_visible()
+
+
+def question(page: Page) -> str:
+    """What the desk asks now."""
+    return page.locator("#desk h1").inner_text()
+
+
+def asked(page: Page, before: str) -> None:
+    """Wait until something else is asked."""
+    expect(page.locator("#desk h1")).not_to_have_text(before)
+
+
+def answer(page: Page) -> None:
+    """Answer whatever is asked, by keys alone, as a clerk would."""
+    before = question(page)
+    ticked = page.locator(".choice input:checked").count()
+    if page.locator("[data-answer]").count() == 0:  # a warning: the first reason
+        page.keyboard.press("1")
+    elif page.locator("[data-filter]").count():
+        page.keyboard.type("a")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+    elif page.locator(".choice").count():
+        page.keyboard.press("Enter" if ticked else "1")
+        if not ticked:
+            page.keyboard.press("Enter")
+    elif page.locator("#how").count():
+        page.keyboard.type("12/02/2016")
+        page.keyboard.press("Enter")
+    elif page.locator("[data-suggest]").count():
+        page.keyboard.type("a")
+        expect(page.locator("#options li").first).to_be_visible()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+    elif page.locator("#value").input_value():
+        page.keyboard.press("Enter")
+    else:
+        page.keyboard.type("Amani")
+        page.keyboard.press("Enter")
+    asked(page, before)
+
+
+def open_record(page: Page) -> None:
+    """Open the record's queue by keyboard."""
+    page.locator('button[value="record"]').focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#desk")).to_be_visible()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "sw"])
+def test_record__is_settled_and_finished_by_keyboard_alone(own: Page, language: str) -> None:
+    """A clerk signs in, settles every field, and finishes, without a mouse."""
+    sign_in(own)
+    if language == "sw":
+        own.locator('button[lang="sw"]').focus()
+        own.keyboard.press("Enter")
+        expect(own.locator("html")).to_have_attribute("lang", "sw")
+    open_record(own)
+
+    for _ in range(80):
+        if own.locator("form button.main[data-focus]").count():
+            break
+        answer(own)
+    own.keyboard.press("Control+Enter")
+
+    expect(own.locator("#desk")).to_have_count(0)
+    own.goto("/")
+    expect(own.locator('button[value="record"]')).to_have_count(0)
+
+
+def test_field__is_typed_over_and_accepted_with_enter(own: Page) -> None:
+    """What is typed replaces what was offered, and Enter brings the next field at once."""
+    sign_in(own)
+    open_record(own)
+    before = question(own)
+    expect(own.locator("#value")).to_be_focused()
+
+    own.keyboard.type("03/02/2016")
+    own.keyboard.press("Enter")
+
+    asked(own, before)
+    expect(own.locator(".todo")).to_contain_text("03/02/2016")
+
+
+def test_field__keys_for_missing_back_and_undo(own: Page) -> None:
+    """Alt+U settles as illegible, Shift+Enter goes back to it, Ctrl+Z asks it again."""
+    sign_in(own)
+    open_record(own)
+    first = question(own)
+
+    own.keyboard.press("Alt+u")
+    asked(own, first)
+    own.keyboard.press("Shift+Enter")
+    expect(own.locator("#desk h1")).to_have_text(first)
+    expect(own.locator(".todo [aria-current]")).to_contain_text("illegible")
+    own.keyboard.press("Control+z")
+
+    expect(own.locator(".todo [aria-current] .tag")).to_have_text("open")
+
+
+def test_whole_page__opens_and_closes_by_key(page: Page) -> None:
+    """Alt+P shows the page with the field marked, Escape leads back to the same field."""
+    open_record(page)
+    first = question(page)
+
+    page.keyboard.press("Alt+p")
+    expect(page.locator(".paper img")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    expect(page.locator("#desk h1")).to_have_text(first)
+
+
+def test_help__lists_the_keys_of_this_page(page: Page) -> None:
+    """The question mark shows what works here, and only that."""
+    page.keyboard.press("?")
+
+    expect(page.locator("dialog[open]")).to_contain_text("Next")
+    expect(page.locator("dialog[open]")).not_to_contain_text("Illegible")
+
+
+def test_single_keys__can_be_switched_off(page: Page) -> None:
+    """Whoever speaks to the machine is not thrown into the queue by a word with an n."""
+    page.goto("/help")
+    page.locator('button[name="keys"]').click()
+    page.goto("/")
+
+    page.keyboard.press("n")
+    page.wait_for_timeout(300)
+
+    assert page.url.endswith("/")
+
+
+def test_picture__zooms_by_key(page: Page) -> None:
+    """Alt+Z enlarges the crop beyond its frame, in steps."""
+    open_record(page)
+    image = page.locator(".crop img")
+    expect(image).to_be_visible()
+    before = image.bounding_box()
+
+    page.keyboard.press("Alt+z")
+
+    after = image.bounding_box()
+    assert before and after and after["width"] > 1.5 * before["width"]
+
+
+def test_unknown_page__is_answered_by_one_key(own: Page) -> None:
+    """J puts a page aside that does not belong here."""
+    sign_in(own)
+    own.locator('button[value="unknown"]').click()
+    expect(own.locator(".paper img")).to_be_visible()
+
+    own.keyboard.press("j")
+
+    expect(own.locator("h1")).not_to_have_text("Unknown pages")
+    own.goto("/")
+    expect(own.locator('button[value="unknown"]')).to_have_count(0)
+
+
+def test_upload__brings_a_receipt(own: Page, tmp_path: Path) -> None:
+    """A county officer sends a file and is told that it was received."""
+    sign_in(own, "juma")
+    own.goto("/upload")
+    own.set_input_files("#files", letter(tmp_path / "march.png"))
+
+    own.locator("main button.main").click()
+
+    expect(own.locator("main")).to_contain_text("1 file was received.")
+    expect(own.locator("main")).to_contain_text("march.png")
+
+
+def test_desk__keeps_nothing_in_the_browser(own: Page) -> None:
+    """No child's data stays in any storage of the browser."""
+    sign_in(own)
+    open_record(own)
+    before = question(own)
+    own.keyboard.press("Alt+u")
+    asked(own, before)
+
+    stored = own.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
+
+    assert stored == ["htmx-current-path-for-history"]  # the address, which holds keys only
+
+
+@pytest.mark.parametrize("path", ["/", "/batches", "/batches/B-0001", "/upload", "/help"])
+def test_axe__finds_nothing_on_the_rooms(page: Page, path: str) -> None:
+    """No page has an accessibility fault that a machine can find."""
+    page.goto(path)
+
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("kind", ["record", "unknown", "unjoined"])
+def test_axe__finds_nothing_on_the_questions(page: Page, kind: str) -> None:
+    """The questions are as accessible as the rooms around them."""
+    page.locator(f'button[value="{kind}"]').click()
+    page.wait_for_load_state("networkidle")
+
+    assert faults(page) == []
+
+
+def test_axe__finds_nothing_on_the_sign_in_page(page: Page) -> None:
+    """Neither has the door."""
+    page.goto("/sign-in")
+
+    assert faults(page) == []
+
+
+def test_layout__fits_the_offices_screen(page: Page) -> None:
+    """On 1366 x 768 the picture, the answer and its keys need no scrolling."""
+    open_record(page)
+
+    for part in (".crop", "[data-answer]"):
+        box = page.locator(part).bounding_box()
+        assert box and box["y"] + box["height"] <= SCREEN["height"], part
+
+
+def test_layout__reflows_at_320_pixels(page: Page) -> None:
+    """At 400 % zoom nothing is cut off to the right (WCAG 1.4.10)."""
+    open_record(page)
+
+    page.set_viewport_size({"width": 320, "height": 640})
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds: rule and the element it stands on."""
+    found = Axe().run(page, options=WCAG).response["violations"]
+    return [f"{f['id']}: {node['html'][:120]}" for f in found for node in f["nodes"]]
