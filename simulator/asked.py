@@ -10,7 +10,8 @@ from cpims_scan.forms.catalog import Catalog
 from cpims_scan.forms.template import Edition, FormField
 from simulator.answers import Answer
 from simulator.cases import Case
-from simulator.stories import LISTED, REPORTERS, STORIES
+from simulator.phrases import LISTED, REPORTERS
+from simulator.stories import STORIES
 
 Answers = dict[str, Answer]
 POLICE = "CRPO"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
@@ -67,13 +68,39 @@ def invent_officer(seed: int) -> Officer:
     return Officer(person.short, pick(rng, DESIGNATIONS), place)
 
 
-def invent_case(seed: int, hand: int) -> Case:
-    """A coherent case; `hand` is the seed of the hand whose officer and habits it has."""
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """
+    Where and when a stack of sheets is filled, when it is not left to chance.
+
+    Attributes:
+        office: Seed of the hand whose office it is.
+        year: In which the cases are reported.
+        month: 1 to 12.
+    """
+
+    office: int | None = None
+    year: int | None = None
+    month: int = 1
+
+
+def invent_case(seed: int, hand: int, desk: Desk | None = None) -> Case:
+    """
+    Invent a coherent case.
+
+    Args:
+        seed: Of the people and what happened.
+        hand: Seed of the hand whose officer and habits it has.
+        desk: Moves the officer to an office and the report into a month.
+    """
     rng = np.random.default_rng([STREAM, 2, seed])
+    desk = desk or Desk()
     officer = invent_officer(hand)
+    if desk.office is not None:
+        officer = dataclasses.replace(officer, place=invent_officer(desk.office).place)
     community = _community_at(officer.place, rng)
     story = pick(rng, STORIES)
-    reported = FIRST_DAY + dt.timedelta(days=int(rng.integers((LAST_DAY - FIRST_DAY).days)))
+    reported = _reported(rng, desk)
     event = reported - dt.timedelta(days=pick(rng, REPORT_DELAYS))
     sex = story.only or pick(rng, ("female", "male"))
     born = born_years_before(rng, event, story.ages[0] + 0.1, story.ages[1] + 0.9)
@@ -92,6 +119,12 @@ def invent_case(seed: int, hand: int) -> Case:
         signed=reported + dt.timedelta(days=pick(rng, SIGN_DELAYS)),
         style=date_style(hand),
     )
+
+
+def _reported(rng: Generator, desk: Desk) -> dt.date:
+    if desk.year is None:
+        return FIRST_DAY + dt.timedelta(days=int(rng.integers((LAST_DAY - FIRST_DAY).days)))
+    return dt.date(desk.year, desk.month, int(rng.integers(2, 27)))
 
 
 def _office(officer: Officer) -> tuple[str, str, str]:

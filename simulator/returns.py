@@ -44,7 +44,9 @@ SHARE_PENDING = 0.22
 WRITTEN_ZERO = 0.05
 
 
-def invent_return(seed: int, hand: int, wrong_sums: int = 0) -> Answers:
+def invent_return(
+    seed: int, hand: int, wrong_sums: int = 0, period: tuple[int, int] | None = None
+) -> Answers:
     """
     One month of an invented sub-county.
 
@@ -52,10 +54,11 @@ def invent_return(seed: int, hand: int, wrong_sums: int = 0) -> Answers:
         seed: Of the month's figures.
         hand: Seed of the hand, whose officer sends it.
         wrong_sums: So many totals do not add up.
+        period: Year and month; None for any.
     """
     rng = np.random.default_rng([STREAM, seed])
     officer = invent_officer(hand)
-    year, month = int(rng.integers(2018, 2026)), int(rng.integers(1, 13))
+    year, month = period or (int(rng.integers(2018, 2026)), int(rng.integers(1, 13)))
     sent = dt.date(year + month // 12, month % 12 + 1, int(rng.integers(1, 6)))
     cases = {
         code: _row(code, mean * rng.uniform(0.5, 1.6), rng) for code, mean in USUAL_CASES.items()

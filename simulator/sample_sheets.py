@@ -7,12 +7,13 @@ import datetime as dt
 
 import numpy as np
 
+from cpims_scan.errors import WrongUseError
 from cpims_scan.forms.catalog import Catalog
 from simulator import answers as said
 from simulator.answers import Answer
 from simulator.asked import asked_of
 from simulator.case_sheet import answers_of, follow_up
-from simulator.cases import Case, invent_case
+from simulator.cases import Case, Desk, invent_case
 from simulator.dates import vague_date
 from simulator.fill import add_ink, fill
 from simulator.hands import Hand, make_hand
@@ -25,6 +26,8 @@ Answers = dict[str, Answer]
 SHEET_A, EDITION_A = "case_record_sheet_a", "2015-08"
 RETURN, EDITION_B = "monthly_caseload_summary", "tool-b"
 BLACK = PENS[1]
+# All samples are of one month, so that the reports made of them have something to count.
+YEAR, MONTH = 2024, 6
 SECOND_DAY = 50_000  # added to a seed when the same hand writes on another day
 
 
@@ -34,16 +37,20 @@ class SampleSheet:
     A filled sheet, and what the officer says besides the paper.
 
     Attributes:
-        asked: Answers to what no paper holds; () for a return.
+        asked: Answers to what no paper holds; none for a return.
+        case: What it tells of; None for a return.
     """
 
     filled: FilledSheet
     asked: Answers
+    case: Case | None = None
 
 
-def plain(catalog: Catalog, seed: int, follow_ups: int = 0) -> SampleSheet:
-    """A case record sheet as most are."""
-    case, hand = _who(seed)
+def plain(
+    catalog: Catalog, seed: int, follow_ups: int = 0, office: int | None = None
+) -> SampleSheet:
+    """A case record sheet as most are; `office` is the seed of the hand whose office it is."""
+    case, hand = _who(seed, office)
     return _sheet(catalog, case, answers_of(case, seed), (hand, seed), follow_ups)
 
 
@@ -93,8 +100,9 @@ def vague(catalog: Catalog, seed: int) -> SampleSheet:
 def continued(before: SampleSheet, row: int) -> SampleSheet:
     """The same sheet months later, with one more follow-up row in another pen."""
     seed, hand = before.filled.seed, before.filled.hand
-    case, _ = _who(seed)
-    more = follow_up(case, row, 60 + 40 * row, seed)
+    if before.case is None:
+        raise WrongUseError("Only a case record sheet has follow-up rows.")
+    more = follow_up(before.case, row, 35 * row, seed)
     page = add_ink(
         before.filled.pages[1],
         (before.filled.edition, 2),
@@ -107,21 +115,21 @@ def continued(before: SampleSheet, row: int) -> SampleSheet:
         pages=(before.filled.pages[0], page),
         answers=before.filled.answers | more,
     )
-    return SampleSheet(filled, before.asked)
+    return SampleSheet(filled, before.asked, before.case)
 
 
 def monthly(catalog: Catalog, seed: int, wrong_sums: int = 0) -> SampleSheet:
     """A monthly return; `wrong_sums` of its totals do not add up."""
     hand = make_hand(hand_of(seed))
     edition = catalog.edition(RETURN, EDITION_B)
-    answers = invent_return(seed, hand.seed, wrong_sums)
+    answers = invent_return(seed, hand.seed, wrong_sums, (YEAR, MONTH))
     pages = fill_pages(edition, answers, hand, seed)
     return SampleSheet(FilledSheet(edition, seed, hand, pages, answers), {})
 
 
-def _who(seed: int) -> tuple[Case, Hand]:
+def _who(seed: int, office: int | None = None) -> tuple[Case, Hand]:
     number = hand_of(seed)
-    return invent_case(seed, number), make_hand(number)
+    return invent_case(seed, number, Desk(office, YEAR, MONTH)), make_hand(number)
 
 
 def _sheet(
@@ -132,7 +140,8 @@ def _sheet(
     for row in range(1, follow_ups + 1):
         answers |= follow_up(case, row, 35 * row, seed)
     pages = tuple(fill(edition, answers, hand, page.number, seed) for page in edition.pages)
-    return SampleSheet(FilledSheet(edition, seed, hand, pages, answers), asked_of(case, answers))
+    filled = FilledSheet(edition, seed, hand, pages, answers)
+    return SampleSheet(filled, asked_of(case, answers), case)
 
 
 def _birthday(case: Case, name: str) -> dt.date:

@@ -41,6 +41,7 @@ ROOT = Path(__file__).parents[1] / "sample_forms"
 GREY_DPI, SMALL_DPI = 300, 200
 STREAM = 9_001
 LETTER_HAND = 15
+OFFICE = 1  # hand whose sub-county the stack comes from, and whose return counts that month
 
 
 def build(folder: Path, catalog: Catalog) -> list[SampleFile]:
@@ -64,7 +65,7 @@ def build(folder: Path, catalog: Catalog) -> list[SampleFile]:
 def _batch(folder: Path, catalog: Catalog) -> list[SampleFile]:
     """A stack from a feeder, and what comes back of it later."""
     followed = {1001: 0, 1002: 1, 1004: 0, 1012: 1}  # seed -> rows of follow-up information
-    sheets = [plain(catalog, seed, rows) for seed, rows in followed.items()]
+    sheets = [plain(catalog, seed, rows, OFFICE) for seed, rows in followed.items()]
     name = f"{SHEET_A}/feeder_batch.pdf"
     scans, pages, records = _stack(sheets, name, scanner.feeder)
     write_pdf(folder / name, scans)

@@ -160,7 +160,7 @@ def _hand(cases: Cases, rng: Generator, real: bool) -> Hand:
         height=float(rng.uniform(18, 44)),
         gap=float(np.clip(rng.normal(0.13, 0.09), -0.06, 0.35)),
         shear=float(rng.normal(0.05, 0.15)),
-        squeeze=float(rng.uniform(0.6, 1.15)),
+        squeeze=float(rng.uniform(0.7, 1.15)),
         crosses_sevens=bool(rng.random() < 0.3),
         thicken=int(rng.choice([-1, 0, 0, 1])),
     )

@@ -131,7 +131,7 @@ def wander(
 
 
 def cursive(width: float, height: float, rng: Generator) -> Path2:
-    """Something like a joined word of small letters: loops and humps along a line, y upwards < 0."""
+    """Something like a joined word of small letters on the line y = 0; upwards is negative."""
     humps = max(int(width / (0.45 * height)), 2) * 2
     x = np.linspace(0, width, humps) + rng.normal(0, 0.06 * height, humps)
     tall = np.where(

@@ -78,7 +78,7 @@ class Fit:
 
 def find(view: View, blanks: tuple[Blank, ...]) -> Fit | None:
     """
-    The best fit of any of some blanks that enough of its patches support, or None.
+    The best fit of any of some blanks; one with a share below `MIN_SHARE` proves nothing.
 
     Cheap proposals come first; dearer ones are made until a fit is certain.
     """
@@ -92,7 +92,7 @@ def find(view: View, blanks: tuple[Blank, ...]) -> Fit | None:
         if best is not None and best.share >= MIN_SHARE:
             break
         best = _best(best, feature_poses(view, blanks, count), view)
-    return best if best is not None and best.share >= MIN_SHARE else None
+    return best
 
 
 def _best(best: Fit | None, poses: list[Pose], view: View) -> Fit | None:

@@ -10,13 +10,11 @@ import zxingcpp
 from cpims_scan.domain.paper import PageImage, PageMatch
 from cpims_scan.imaging.blanks import Blank, BlankIndex
 from cpims_scan.imaging.blanks import build_index as build_index
-from cpims_scan.imaging.fit import find, turned_of
+from cpims_scan.imaging.fit import MIN_SHARE, find, turned_of
 from cpims_scan.imaging.views import View, view_of
 
 # The code that a machine-readable edition prints: form/edition/page, then whatever else.
 CODE_PATTERN = re.compile(r"^cpims:([a-z][a-z0-9_]*)/([^/]+)/(\d+)(?:/.*)?$")
-
-UNKNOWN = PageMatch(None, None, 0, 0, 0.0, "layout")
 
 
 def identify(page: PageImage, index: BlankIndex) -> PageMatch:
@@ -31,8 +29,8 @@ def identify(page: PageImage, index: BlankIndex) -> PageMatch:
     coded = _coded(view, index)
     blanks = coded or index.blanks
     fit = find(view, blanks)
-    if fit is None:
-        return UNKNOWN
+    if fit is None or fit.share < MIN_SHARE:
+        return PageMatch(None, None, 0, 0, round(fit.share, 3) if fit else 0.0, "layout")
     blank = fit.pose.blank
     index.poses.clear()  # only the last page is remembered
     index.poses[(page.content, *blank.key)] = fit

@@ -21,7 +21,7 @@ BLANK_INK_MM2 = 3.0  # a lone dash is about 2 mm2, the shortest signature 10
 
 DARK_PAPER = 110  # grey of the paper below which a picture is too dark
 LIGHT_INK = 60  # contrast of print below which a picture is too light
-BLURRED = 0.2  # of the sharpness below; sharp print has 0.3 at 100 dpi and 0.6 at 300
+BLURRED = 0.17  # of the sharpness below; sharp print has 0.22 at 100 dpi and 0.55 at 300
 COARSE_DPI = 150.0
 GRAIN = 10  # a smaller step from pixel to pixel is paper or shadow, not an edge
 STEEP_SHARE = 0.9  # nine tenths of all edges are less steep than the sharpness

@@ -15,7 +15,8 @@ from cpims_scan.imaging.landmarks import Plane
 BASE_DPI = 125.0
 STRIPS = 8  # of a page, for finding its skew
 MAX_SKEW = 7.0  # degrees; a feeder keeps within 5
-SHADE_PX = 31  # window in which the lightest pixel is paper: 10 mm at the layout's scale
+PAPER_SHRINK = 4
+PAPER_WINDOW = 9  # shrunk pixels in which the lightest is paper: 12 mm
 PAPER_NOISE = 24  # darkness below which a pixel is paper
 
 
@@ -45,11 +46,10 @@ def view_of(page: PageImage) -> View:
     while dpi / 2 >= BASE_DPI:
         base, dpi, scale = _halved(base), dpi / 2, scale / 2
     small = _halved(base)
-    window = np.ones((SHADE_PX, SHADE_PX), np.uint8)
-    paper = cv2.dilate(
-        cv2.resize(small, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), window[:9, :9]
-    )
-    paper = cv2.resize(paper, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_LINEAR)
+    shrunk = 1 / PAPER_SHRINK
+    tiny = cv2.resize(small, None, fx=shrunk, fy=shrunk, interpolation=cv2.INTER_AREA)
+    light = cv2.dilate(tiny, np.ones((PAPER_WINDOW, PAPER_WINDOW), np.uint8))
+    paper = cv2.resize(light, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_LINEAR)
     darkness = cv2.subtract(paper, small)
     return View(base, scale, small, cast(Pixels, darkness), dpi / 2 / MM_PER_INCH)
 

@@ -9,9 +9,7 @@ from cpims_scan.errors import WrongUseError
 from cpims_scan.forms.template import FormField
 
 # How a date may be known less well than to the day, as the reader of dates has them.
-PRECISIONS = frozenset(
-    ("day", "month", "year", "since_year", "age_years", "age_months", "age_weeks", "age_days")
-)
+PRECISIONS = frozenset(("day", "month", "year", "since_year", "age_years", "age_months"))
 LONGEST = 2000  # characters; longer than any cell of any form here can hold
 
 

@@ -48,7 +48,7 @@ HEADINGS = {
     404: N_("Not found"),
     409: N_("Somebody else was here"),
     413: N_("Too much at once"),
-    503: N_("The database does not answer"),
+    503: N_("Nothing can be saved now"),
 }
 PAGE_PICTURE = N_("Picture of the whole page")
 HANDWRITING = N_("Handwriting in the field")
@@ -99,6 +99,7 @@ PAGE_STATES = {
 HELP_KEYS = (
     ("Enter", N_("Accept and go to the next field")),
     ("Shift+Enter", N_("Back to the field before")),
+    ("F8, Shift+F8", N_("Next or previous open field, without answering")),
     ("Tab, Shift+Tab", N_("Next or previous button or box")),
     ("1–9", N_("Choose an answer")),
     ("Alt+1, Alt+2, Alt+3", N_("Take another reading of the machine")),

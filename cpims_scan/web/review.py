@@ -220,6 +220,7 @@ def _surroundings(look: Look, where: dict[str, Any], task_id: str) -> dict[str, 
     text = look.language.text
     items = views.todo(look)
     trail = where.get("trail", [])
+    before, after = _beside(look.record.open_fields, where.get("wanted", ""))
     back = f"/tasks/{task_id}?field={trail[-1]}&trail={'+'.join(trail[:-1])}" if trail else ""
     return {
         "title": views.record_title(look),
@@ -228,6 +229,8 @@ def _surroundings(look: Look, where: dict[str, Any], task_id: str) -> dict[str, 
         "settled": sum(not item.is_open for item in items),
         "standing": views.findings(look),
         "trail": " ".join(trail),
+        "before": before,
+        "after": after,
         "back": back,
         "message": text(where.get("message", "")),
         "missing": [(state, key, text(words)) for state, key, words in phrases.MISSING],
@@ -240,6 +243,13 @@ def _after(before: tuple[str, ...], now: tuple[str, ...], name: str) -> str:
     place = before.index(name) if name in before else 0
     later = [field for field in before[place + 1 :] if field in now]
     return (later or list(now) or [""])[0]
+
+
+def _beside(names: tuple[str, ...], name: str) -> tuple[str, str]:
+    """The open fields before and after one; of a settled one, none and the first."""
+    at = names.index(name) if name in names else -1 if name else 0
+    before = names[at - 1] if at > 0 else ""
+    return before, names[at + 1] if at + 1 < len(names) else ""
 
 
 def _trail(request: Request) -> list[str]:

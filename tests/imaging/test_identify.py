@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import segno
+from PIL import Image
 
-from cpims_scan.domain.paper import PageImage
+from cpims_scan.domain.paper import Box, PageImage
+from cpims_scan.forms.template import Place
 from cpims_scan.imaging.blanks import Blank, BlankIndex
 from cpims_scan.imaging.identify import identify
 from cpims_scan.imaging.intake import open_scan
@@ -94,3 +99,23 @@ def test_identify__real_paper_of_other_forms_is_unknown(index: BlankIndex, share
         matches = [identify(scan.page(number), index) for number in (1, 2)]
 
     assert [match.is_unknown for match in matches] == [True, True]
+
+
+def test_identify__printed_code_names_the_page(
+    index: BlankIndex, sheet: Blank, rng: np.random.Generator
+) -> None:
+    """A QR that names form, edition and page is said to have identified a page that also fits."""
+    edition = index.edition(sheet)
+    place = Place("code", 1, "qr", Box(185, 5, 18, 18))
+    coded = replace(edition, places=edition.places | {"code": place})
+    page = grey_of(sheet).copy()
+    code = io.BytesIO()
+    segno.make_qr(f"cpims:{sheet.form}/{sheet.edition}/1/0007").save(code, kind="png", scale=4)
+    picture = np.asarray(Image.open(code).convert("L"))
+    page[16 : 16 + len(picture), 1500 : 1500 + len(picture)] = picture
+    with_code = BlankIndex(index.blanks, {(sheet.form, sheet.edition): coded})
+    taken = take(page, sheet.size_mm, Taking(dpi=200, skew=1), rng)
+
+    match = identify(taken.page, with_code)
+
+    assert (*sheet.key, "qr") == (match.form, match.edition, match.page, match.identified_by)

@@ -42,8 +42,10 @@ def answer_for(place: Workplace, view: RecordView, name: str, truth: dict[str, T
     given = said.value if isinstance(said.value, list) else [said.value]
     if said.value is not None and all(value in names for value in given):
         return Answer(said.value)
-    likely = suggest(place, view.edition.form.fields[name], str(said.value or ""))
-    return Answer(likely[0].value if likely else names[0])
+    field = view.edition.form.fields[name]
+    likely = suggest(place, field, str(said.value or ""))
+    chosen = likely[0].value if likely else names[0]
+    return Answer([chosen] if field.is_multiple else chosen)
 
 
 def finish_next(place: Workplace, person: Person, truth: dict[str, Truth]) -> RecordView:

@@ -17,13 +17,24 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from sqlalchemy import select
 
+from cpims_scan.domain.record import Kind, Value
+from cpims_scan.forms.template import FormField
+from cpims_scan.pipeline import desk
+from cpims_scan.pipeline.suggest import list_of
+from cpims_scan.pipeline.workplace import Workplace, open_workplace
+from cpims_scan.settings import Settings
+from cpims_scan.store.people import find_person
+from cpims_scan.store.tables import RecordRow
 from tests.web.conftest import PASSWORD
 from tests.web.paper import letter
 
 CHROMIUM = Path("/usr/bin/chromium")
 SCREEN: ViewportSize = {"width": 1366, "height": 768}
 PATIENCE_MS = 20_000
+# One field of every kind: a date, a choice, a word, a word of a list, several of a long list.
+LEFT = ("date_of_reporting", "risk_level", "first_name", "case_category", "case_sub_category")
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 pytestmark = [
@@ -132,6 +143,31 @@ def answer(page: Page) -> None:
     asked(page, before)
 
 
+def settle_all_but(settings: Settings, left: tuple[str, ...]) -> None:
+    """Settle the rest of the record through the desk's own functions, to keep the test short."""
+    with open_workplace(settings) as place:
+        with place.db.read() as session:
+            person = find_person(session, "baraka")
+            sheet = session.scalars(select(RecordRow.sheet)).one()
+        assert person is not None
+        record = desk.record_view(place, person, sheet)
+        while rest := [name for name in record.open_fields if name not in left]:
+            value = plausible(place, record.edition.form.fields[rest[0]])
+            key = (sheet, 1, record.version)
+            record = desk.settle(place, person, key, rest[0], desk.Answer(value))
+
+
+def plausible(place: Workplace, field: FormField) -> Value:
+    """A value that no rule calls an error."""
+    listed = [entry.name for entry in list_of(place, field)]
+    if field.is_multiple:
+        return listed[:1]
+    if listed:
+        return listed[0]
+    plain: dict[Kind, Value] = {Kind.DATE: "2016-02-12", Kind.NUMBER: 1}
+    return plain.get(field.kind, "Amani")
+
+
 def open_record(page: Page) -> None:
     """Open the record's queue by keyboard."""
     page.locator('button[value="record"]').focus()
@@ -139,10 +175,12 @@ def open_record(page: Page) -> None:
     expect(page.locator("#desk")).to_be_visible()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "sw"])
-def test_record__is_settled_and_finished_by_keyboard_alone(own: Page, language: str) -> None:
-    """A clerk signs in, settles every field, and finishes, without a mouse."""
+def test_record__is_settled_and_finished_by_keyboard_alone(
+    own_settings: Settings, own: Page, language: str
+) -> None:
+    """A clerk signs in, settles what is open, and finishes, without a mouse."""
+    settle_all_but(own_settings, LEFT)
     sign_in(own)
     if language == "sw":
         own.locator('button[lang="sw"]').focus()

@@ -88,6 +88,23 @@ def test_settle__a_wrong_date_is_shown_again_with_what_was_typed(form: Form) -> 
     assert "This is not a date." in text
 
 
+def test_settle__another_reading_of_the_machine_is_taken_by_its_number(form: Form) -> None:
+    """Number 0 is the machine's own value, offered where it was too unsure to be filled in."""
+    seen = form.reading("date_of_reporting").value
+
+    form.post("settle", field="date_of_reporting", alternative="0")
+
+    reading = form.reading("date_of_reporting")
+    assert (reading.value, reading.source) == (seen, "person")
+
+
+def test_settle__same_as_before_needs_a_repeatable_field(form: Form) -> None:
+    """A child's name is never taken from the record before."""
+    status, _ = form.post("settle", field="first_name", previous="1")
+
+    assert status == 422
+
+
 def test_settle__choice_is_stored_by_its_name(form: Form) -> None:
     """The stored value is the edition's choice, whatever the language of the page."""
     form.client.cookies.set("language", "sw", domain="desk.test")

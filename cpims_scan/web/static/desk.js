@@ -266,5 +266,17 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const status = event.detail.xhr.status;
   if (status === 409 || status === 422) event.detail.shouldSwap = true;
 });
+/* Whatever else went wrong is told by the page itself, loaded again; a lost line is told here. */
+function showOffline(isOffline) {
+  const note = document.querySelector("[data-offline]");
+  if (note) note.hidden = !isOffline;
+}
+document.addEventListener("htmx:sendError", () => showOffline(true));
+document.addEventListener("htmx:beforeOnLoad", () => showOffline(false));
+document.addEventListener("htmx:responseError", (event) => {
+  const status = event.detail.xhr.status;
+  if (status >= 500) showOffline(true);
+  else if (status === 403 || status === 404) location.reload();
+});
 settle();
 watchIdle();
