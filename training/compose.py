@@ -169,8 +169,8 @@ def _hand(cases: Cases, rng: Generator, real: bool) -> Hand:
 def _line(text: str, hand: Hand, cases: Cases, rng: Generator) -> tuple[Canvas, str]:
     """Write a text; the label has one `LETTER_RUN` for every run of letters."""
     high = hand.height
-    canvas = np.zeros((int(high * 3), int(high * (1.7 * len(text) + 3)) + 40), np.uint8)
-    base, x = high * 2, high * 0.5
+    canvas = np.zeros((int(high * 4) + 40, int(high * (1.9 * len(text) + 4)) + 40), np.uint8)
+    base, x = high * 2.6 + 20, high * 0.5
     # Long lines climb no more than half a character.
     steepest = 0.5 * high / canvas.shape[1]
     slope = float(np.clip(rng.normal(0, 0.025), -steepest, steepest))

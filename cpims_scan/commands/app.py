@@ -16,6 +16,7 @@ from cpims_scan.settings import Settings, load_settings
 
 # Options that mean the same for every command may stand before or after it.
 EVERYWHERE = ("--workspace", "--database", "--central", "--packs")
+NO_WORD = "Name one of the commands above."
 EVERYWHERE_ALONE = ("--verbose", "--no-verbose")
 
 app = typer.Typer(
@@ -73,7 +74,8 @@ def main(arguments: list[str]) -> int:
     try:
         done = command.main(args=_hoisted(arguments), prog_name="cpims-scan", standalone_mode=False)
     except TyperException as error:
-        _say(f"{error.format_message()} Type 'cpims-scan --help' for the words it knows.")
+        said = error.format_message().rstrip(". \n")
+        _say(f"{said}. Type 'cpims-scan --help' for the words it knows." if said else NO_WORD)
         return ExitCode.WRONG_USE
     except CpimsScanError as error:
         _say(str(error))
@@ -83,6 +85,9 @@ def main(arguments: list[str]) -> int:
         return ExitCode.STOPPED
     except BrokenPipeError:  # the reader of our output, such as `head`, has enough
         return ExitCode.DONE
+    except OSError as error:  # what nobody nearer to the file turned into a sentence
+        _say(f"{error.filename or 'A file'}: {error.strerror}. Check its name and its rights.")
+        return ExitCode.BAD_INPUT
     if done == ExitCode.STOPPED:
         _say("Stopped. What was done is kept; the same command goes on where it stopped.")
     return done if isinstance(done, int) else ExitCode.DONE

@@ -53,7 +53,7 @@ def init(context: typer.Context) -> None:
 
 def scan(  # noqa: PLR0913, each option is a word of the contract
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
+    paths: Annotated[list[Path], typer.Argument(readable=False, help="Files or folders.")],
     batch: Annotated[
         str | None, typer.Option(help="Name of the batch; else the next free.")
     ] = None,

@@ -29,7 +29,10 @@ def add_to(app: typer.Typer) -> None:
 
 def read(  # noqa: PLR0913, each option is a word of the contract
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(help="PDF, TIFF, JPEG or PNG files, or folders.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(readable=False, help="PDF, TIFF, JPEG or PNG files, or folders."),
+    ],
     form: Annotated[str | None, typer.Option(help="Form, when you know it.")] = None,
     edition: Annotated[str | None, typer.Option(help="Edition of that form.")] = None,
     overlay: Annotated[

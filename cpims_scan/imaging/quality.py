@@ -80,7 +80,7 @@ def measure(page: PageImage, aligned: AlignedPage | None = None) -> Quality:
         advice.append("too_light")
     if not is_blank and sharpness < BLURRED:
         advice.append("blurred")
-    if aligned is not None and _is_cut(aligned):
+    if aligned is not None and is_cut(aligned):
         advice.append("cut_off")
     return Quality(
         round(sharpness, 3),
@@ -145,7 +145,7 @@ def _sharpness(page: PageImage, contrast: float) -> float:
     return steep / contrast * (page.dpi / MM_PER_INCH) / 10
 
 
-def _is_cut(aligned: AlignedPage) -> bool:
+def is_cut(aligned: AlignedPage) -> bool:
     """Whether a part of the blank that may be printed lies beyond the picture."""
     transform = aligned.transform
     rows, cols = transform.shifts.shape[:2]

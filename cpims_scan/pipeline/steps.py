@@ -26,7 +26,7 @@ from cpims_scan.imaging.blanks import BlankIndex, build_index
 from cpims_scan.imaging.crops import cut_cells, fingerprint, write_crops
 from cpims_scan.imaging.identify import identify
 from cpims_scan.imaging.intake import open_scan
-from cpims_scan.imaging.quality import measure
+from cpims_scan.imaging.quality import is_cut, measure
 from cpims_scan.imaging.rectify import Rectified, rectify
 from cpims_scan.imaging.register import register
 from cpims_scan.reading.cells import read_cells
@@ -109,6 +109,8 @@ def _read(page: PageImage, job: PageJob, tools: Station) -> PageReading:
         aligned = register(page, match, tools.index)
     except AlignmentError as error:
         return dataclasses.replace(base, state="unaligned", match=match, error=str(error))
+    if is_cut(aligned):
+        quality = dataclasses.replace(quality, advice=(*quality.advice, "cut_off"))
     upright = rectify(aligned, tools.index)
     cells = cut_cells(aligned, tools.index, upright)
     readings = read_cells(cells)
@@ -119,6 +121,7 @@ def _read(page: PageImage, job: PageJob, tools: Station) -> PageReading:
     return dataclasses.replace(
         base,
         state="read",
+        quality=quality,
         match=match,
         cells=readings,
         transform=aligned.transform.to_json(),

@@ -80,8 +80,11 @@ def search(frames: Floats) -> Distribution:
     if float(most.min()) >= SURE and path >= SURE_PATH:
         return ((_collapse(frames.argmax(axis=1)), path),)
     beams: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}  # ends in blank, in a symbol
-    for frame in frames[frames[:, 0] < 1 - LEAST_SYMBOL]:
-        beams = _extend(beams, frame)
+    for frame in frames:
+        if frame[0] > 1 - LEAST_SYMBOL:  # surely blank: what follows may repeat the last symbol
+            beams = {prefix: (b + n, 0.0) for prefix, (b, n) in beams.items()}
+        else:
+            beams = _extend(beams, frame)
     ranked = sorted(((s, b + n) for s, (b, n) in beams.items()), key=lambda item: -item[1])
     return tuple(ranked[:KEPT_STRINGS])
 

@@ -69,6 +69,7 @@ class FieldView:
 
     Attributes:
         widget: radio, checks or text.
+        thumbs: Number and small picture of its page, or of all pages when no paper prints it.
         typed: What stands in the box; empty when the machine is too unsure.
         code: The entry of the list that `typed` stands for.
         proposal: Words for what Enter accepts when nothing is typed: a kind of missing.
@@ -91,7 +92,7 @@ class FieldView:
     crop: str
     alt: str
     page: int
-    thumb: str
+    thumbs: tuple[tuple[int, str], ...]
     is_printed: bool
     previous: str
 
@@ -146,7 +147,7 @@ def field_view(look: Look, name: str) -> FieldView:
         crop=_crop(record, name),
         alt=_alt(asked, language),
         page=page if page in record.pages else 0,
-        thumb=page_url(record.pages.get(page, ""), name, THUMB_SIDE),
+        thumbs=_thumbs(record, name, page),
         is_printed=place is not None,
         previous=_previous(look, asked),
     )
@@ -292,6 +293,14 @@ def _alternatives(asked: Asked, reading: FieldReading, language: Language) -> tu
 def _crop(record: RecordView, name: str) -> str:
     found = record.crops.get(name)
     return f"/pictures/crops/{found[0]}/{found[1]}" if found else ""
+
+
+def _thumbs(record: RecordView, name: str, page: int) -> tuple[tuple[int, str], ...]:
+    return tuple(
+        (number, page_url(content, name if number == page else "", THUMB_SIDE))
+        for number, content in sorted(record.pages.items())
+        if page in (0, number)
+    )
 
 
 def _alt(asked: Asked, language: Language) -> str:

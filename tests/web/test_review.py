@@ -10,9 +10,10 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from cpims_scan.domain.record import FieldReading, State
-from cpims_scan.store.records import record_of
-from cpims_scan.store.tables import RecordRow, SettlementRow
-from tests.web.conftest import next_task, place_of, sign_in
+from cpims_scan.store.records import record_of, set_state
+from cpims_scan.store.states import RecordState
+from cpims_scan.store.tables import RecordRow, SettlementRow, TaskRow
+from tests.web.conftest import next_task, place_of, sign_in, token
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,25 @@ def test_settle__same_as_before_needs_a_repeatable_field(form: Form) -> None:
     status, _ = form.post("settle", field="first_name", previous="1")
 
     assert status == 422
+
+
+def test_settle__same_as_before_takes_the_earlier_records_value(form: Form) -> None:
+    """One key repeats the officer of the record before, in the same batch."""
+    form.post("settle", field="officer_name", value="M. Chebet")
+    lone = next_task(form.client, "unjoined")
+    form.client.post(f"{lone}/answer", data={"csrf": token(form.client, "/"), "kind": "alone"})
+    place = place_of(form.client)
+    with place.db.begin() as session:
+        first, second = session.scalars(select(RecordRow).order_by(RecordRow.updated_at))
+        set_state(session, (first.sheet, 1), RecordState.READY, place.now())
+        task = session.scalars(select(TaskRow.id).where(TaskRow.sheet == second.sheet)).one()
+    sent = {"csrf": token(form.client, "/"), "version": str(second.version), "previous": "1"}
+
+    form.client.post(f"/tasks/{task}/settle", data={**sent, "field": "officer_name"})
+
+    with place.db.read() as session:
+        row = session.get_one(RecordRow, (second.sheet, 1))
+        assert record_of(row).fields["officer_name"].value == "M. Chebet"
 
 
 def test_settle__choice_is_stored_by_its_name(form: Form) -> None:
