@@ -13,14 +13,14 @@ from cpims_scan.reading.characters import DIGITS
 from training import data, strokes
 from training.data import Glyphs
 from training.paper import MARGIN, cell_image, expose, ruled
-from training.strokes import Canvas
+from training.strokes import EDGE, Canvas
 
 # Of the digits that train, this share are vector strokes.
-VECTOR_SHARE = 0.12
+VECTOR_SHARE = 0.25
 # Of all cells, this share hold a dash or nothing.
 NOT_A_CHARACTER = 0.1
 # Share of cells on rough paper.
-ROUGH_SHARE = 0.6
+ROUGH_SHARE = 0.45
 
 
 class Source:
@@ -76,8 +76,8 @@ def character_cell(
             strokes.draw(glyph, path, int(rng.integers(1, 5)))
     else:
         glyph, label = _bent(*source.draw(rng, is_training), rng)
-    box, pen = _placed(glyph, rng)
     rough = bool(rng.random() < ROUGH_SHARE) if is_rough is None else is_rough
+    box, pen = _placed(glyph, rng, -0.05 if rough else 0.04)
     if rough and rng.random() < 0.3:
         _neighbour(pen, box, source, rng)
     printed = ruled(pen.shape, box, rng, hint=False)
@@ -98,26 +98,29 @@ def _bent(glyph: Canvas, label: str, rng: Generator) -> tuple[Canvas, str]:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
     kind = rng.random()
     if kind < 0.2:
-        bent = cv2.dilate(bent, kernel)
-    elif kind < 0.3 and h > 34:
+        bent = cv2.dilate(bent, kernel, iterations=1 if kind < 0.13 else 2)
+    elif kind < 0.27 and h > 36:
         bent = cv2.erode(bent, kernel)
     steep = rng.uniform(1.2, 4)
-    bent = np.clip((bent.astype(np.float32) - 100) * steep + 100, 0, 255).astype(np.uint8)
+    bent = np.clip((bent.astype(np.float32) - EDGE) * steep + EDGE, 0, 255).astype(np.uint8)
     ys, xs = np.nonzero(bent > 60)
     if len(xs) == 0:
         return glyph, label
     return bent[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1], label
 
 
-def _placed(glyph: Canvas, rng: Generator) -> tuple[tuple[int, int, int, int], Canvas]:
+def _placed(
+    glyph: Canvas, rng: Generator, inset: float
+) -> tuple[tuple[int, int, int, int], Canvas]:
+    """Put a character in a cell, `inset` of its size off the lines at least."""
     h, w = glyph.shape
     width, height = (
-        int(max(w * rng.uniform(1.05, 1.8), 32)),
-        int(max(h * rng.uniform(1.05, 1.7), 38)),
+        int(max(w * rng.uniform(1.1, 1.8), 32)),
+        int(max(h * rng.uniform(1.1, 1.7), 38)),
     )
     pen = np.zeros((height + 2 * MARGIN, width + 2 * MARGIN), np.uint8)
-    x = max(MARGIN + int(rng.uniform(-0.05 * w, width - w + 0.05 * w)), 0)
-    y = max(MARGIN + int(rng.uniform(-0.05 * h, height - h + 0.05 * h)), 0)
+    x = max(MARGIN + int(rng.uniform(inset * w, width - w - inset * w)), 0)
+    y = max(MARGIN + int(rng.uniform(inset * h, height - h - inset * h)), 0)
     part = pen[y : y + h, x : x + w]
     np.maximum(part, glyph[: part.shape[0], : part.shape[1]], out=part)
     return (MARGIN, MARGIN, width, height), pen

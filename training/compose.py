@@ -13,11 +13,11 @@ from cpims_scan.domain.paper import CellImage
 from training import strokes
 from training.data import Glyphs
 from training.paper import MARGIN, cell_image, expose, ruled
-from training.strokes import Canvas
+from training.strokes import EDGE, Canvas
 
 LETTER_RUN = "?"
 # Share of cells on rough paper among those that train.
-ROUGH_SHARE = 0.55
+ROUGH_SHARE = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def _hand(cases: Cases, rng: Generator, real: bool) -> Hand:
         shear=float(rng.normal(0.05, 0.15)),
         squeeze=float(rng.uniform(0.7, 1.15)),
         crosses_sevens=bool(rng.random() < 0.3),
-        thicken=int(rng.choice([-1, 0, 0, 1])),
+        thicken=int(rng.choice([-1, 0, 0, 0, 1, 1])),
     )
 
 
@@ -304,10 +304,10 @@ def _styled(canvas: Canvas, hand: Hand, rng: Generator) -> Canvas:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
     if hand.thicken > 0:
         canvas = cv2.dilate(canvas, kernel)
-    elif hand.thicken < 0 and hand.height > 28 and not hand.is_vector:
+    elif hand.thicken < 0 and hand.height > 34 and not hand.is_vector:
         canvas = cv2.erode(canvas, kernel)
     steep = rng.uniform(1.2, 4)
-    canvas = np.clip((canvas.astype(np.float32) - 100) * steep + 100, 0, 255).astype(np.uint8)
+    canvas = np.clip((canvas.astype(np.float32) - EDGE) * steep + EDGE, 0, 255).astype(np.uint8)
     ys, xs = np.nonzero(canvas > 60)
     if len(xs) == 0:
         return canvas[:4, :4]

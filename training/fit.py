@@ -25,12 +25,14 @@ Step = Callable[[nn.Module, int], torch.Tensor]
 def fit(net: nn.Module, step: Step, steps: int, name: str, peak: float = PEAK_RATE) -> nn.Module:
     """Minimise `step(net, number)` with AdamW and a one-cycle rate up to `peak`."""
     torch.set_num_threads(1)
+    net = net.to(memory_format=torch.channels_last)
     best = torch.optim.AdamW(net.parameters(), peak, weight_decay=WEIGHT_DECAY)
     rate = torch.optim.lr_scheduler.OneCycleLR(best, peak, total_steps=steps, pct_start=0.1)
     net.train()
     recent: list[float] = []
     for number in range(steps):
-        loss = step(net, number)
+        with torch.autocast("cpu", dtype=torch.bfloat16):  # twice as fast where the core can
+            loss = step(net, number)
         best.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 3.0)
@@ -41,7 +43,7 @@ def fit(net: nn.Module, step: Step, steps: int, name: str, peak: float = PEAK_RA
             print(f"{name}: step {number + 1}/{steps}, loss {np.mean(recent):.4f}", flush=True)
             recent.clear()
     torch.save(net.state_dict(), Path(tempfile.gettempdir()) / f"{name}.pt")
-    return net.eval()
+    return net.to(memory_format=torch.contiguous_format).eval()
 
 
 def temperature(logits: NDArray[np.float32], truth: NDArray[np.int64]) -> float:

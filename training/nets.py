@@ -22,7 +22,7 @@ class LineNet(nn.Module):
     them faster than a recurrent layer. Input (n, 1, 32, w), output (n, w / 2, classes).
     """
 
-    def __init__(self, classes: int, width: int = 16) -> None:
+    def __init__(self, classes: int, width: int = 20) -> None:
         super().__init__()
         self.classes = classes
         self.picture = nn.Sequential(

@@ -65,13 +65,16 @@ def cancel(canvas: Canvas, spot: Spot, pen: Pen, kind: str) -> None:
     x, y, w, h = spot.words
     rng = pen.rng
     if kind == "strike":
-        half = w / 2 * rng.uniform(0.85, 1.35) if not spot.is_square else w * rng.uniform(0.6, 1.0)
+        # A line no longer than the words would vanish with them when the print is taken off.
+        half = w / 2 * rng.uniform(1.0, 1.25) + rng.uniform(5, 16)
+        if spot.is_square:
+            half = w * rng.uniform(0.6, 1.0)
         for _ in range(int(rng.choice([1, 1, 2, 3]))):
             level, rise = y + h * rng.uniform(0.3, 0.7), rng.normal(0, 0.05) * half
             ends = (x + w / 2 - half, level + rise), (x + w / 2 + half, level - rise)
             strokes.draw(canvas, strokes.wander(*ends, rng, 0.03), pen.thick)
         return
-    wide, high = w / 2 * rng.uniform(0.7, 1.3), spot.box[3] * rng.uniform(0.35, 0.7)
+    wide, high = w / 2 * rng.uniform(0.9, 1.3) + 6, spot.box[3] * rng.uniform(0.35, 0.7)
     if spot.is_square:
         wide, high = w * rng.uniform(0.6, 0.95), h * rng.uniform(0.6, 0.95)
     cx, cy = x + w / 2, y + h / 2

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 Canvas = NDArray[Any]
 Path2 = NDArray[np.float64]
 
+# Grey level at which a scanned character, enlarged, ends: lower keeps its thin strokes whole.
+EDGE = 60
+
 # Fractional bits of cv2's coordinates.
 SHIFT = 4
 
@@ -108,7 +111,7 @@ def digit(label: str, height: float, rng: Generator, hand: int) -> Canvas:
     """A vector digit `height` pixels tall; `hand` settles the way it is written."""
     ways = DIGIT_WAYS[label]
     way = ways[(hand + int(rng.random() < 0.15)) % len(ways)]
-    thickness = int(np.clip(round(height * (0.05 + 0.013 * (hand % 7))), 1, 6))
+    thickness = int(np.clip(round(height * (0.05 + 0.018 * (hand % 8))), 1, 8))
     width = height * (0.32 + 0.06 * (hand % 7)) * (0.25 if label == "1" and len(way) == 1 else 1)
     pad = thickness + 3
     canvas = np.zeros((int(height) + 2 * pad, int(width) + 2 * pad), np.uint8)

@@ -23,7 +23,7 @@ WORDS = (
 )
 MARKS = (
     *("tick", "tick", "cross", "ring", "ring", "ring", "ring_code"),
-    *("underline", "dot", "slash", "number", "fill"),
+    *("underline", "dot", "slash", "number"),
 )
 SQUARE_MARKS = (
     *("tick", "tick", "tick", "cross", "cross", "fill", "dot", "slash", "ring", "line"),

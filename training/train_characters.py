@@ -77,7 +77,7 @@ class Feed:
                     part = order[i : i + BATCH]
                     self.queue.append((_tensor(pictures[part]), torch.from_numpy(truth[part])))
         pictures_, truth_ = self.queue.pop()
-        return self.loss(net(pictures_), truth_)
+        return self.loss(net(pictures_).float(), truth_)
 
 
 def sample(

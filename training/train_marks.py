@@ -122,7 +122,8 @@ class Feed:
         if self.real is not None:
             pictures, facts, truth = self._with_real(pictures.copy(), facts.copy(), truth.copy())
         return self.loss(
-            net(torch.from_numpy(pictures), torch.from_numpy(facts)), torch.from_numpy(truth)
+            net(torch.from_numpy(pictures), torch.from_numpy(facts)).float(),
+            torch.from_numpy(truth),
         )
 
     def _with_real(

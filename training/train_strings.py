@@ -22,7 +22,7 @@ SEED = 20150801
 BATCH = 64
 # A chunk of fresh strings is seen this often before the next chunk is composed.
 CHUNK = 6400
-TIMES_SEEN = 2
+TIMES_SEEN = 3
 HELD_OUT = 3000
 
 Sample = tuple[Pixels, str]
@@ -97,7 +97,7 @@ class Feed:
             self.queue = self._chunk()
         batch = self.queue.pop()
         pictures, targets, lengths = tensors(batch, self.rng)
-        logp = net(pictures).log_softmax(2).transpose(0, 1)
+        logp = net(pictures).float().log_softmax(2).transpose(0, 1)
         frames = torch.full((len(batch),), logp.shape[0], dtype=torch.long)
         return self.loss(logp, targets, frames, lengths)
 

@@ -81,7 +81,8 @@ def _read(station: str, cells: list[CellImage]) -> Iterable[CellReading]:
     if station in CHARACTER_READERS:
         name, found = CHARACTER_READERS[station][0], read_characters(inks, station)
     else:
-        name, found = "strings", read_strings(inks)
+        name = "strings"
+        found = read_strings(inks, [cell.reader == "date" for cell in cells])
     digest = network(name).digest
     return [
         _reading(c, _CHARACTER_NAMES.get(station, c.reader), d, digest, share_of(k.area, c))

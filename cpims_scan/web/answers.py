@@ -5,8 +5,8 @@ from __future__ import annotations
 from cpims_scan.domain.record import State
 from cpims_scan.errors import InputError
 from cpims_scan.pipeline.desk import Answer
-from cpims_scan.web import views
 from cpims_scan.web.auth import Visit
+from cpims_scan.web.fields import is_sure
 from cpims_scan.web.values import NOTHING_TYPED, parse
 from cpims_scan.web.views import Look
 
@@ -40,7 +40,7 @@ def answer_of(visit: Visit, look: Look, name: str) -> Answer:
     typed = visit.texts("value")
     reading = look.record.fields[name]
     if not any(text.strip() for text in typed):
-        if views.is_sure(reading) and reading.state in MISSING_STATES:
+        if is_sure(reading) and reading.state in MISSING_STATES:
             return Answer(None, reading.state)
         raise InputError(NOTHING_TYPED)
     value, state = parse(_coded(visit, look, name, typed), look.asked(name))

@@ -40,6 +40,7 @@ STATES = {
 }
 
 NOT_FINISHED = N_("The record is not finished: fields are still open. Settle them first.")
+CONFLICT = N_("Somebody changed this record while you looked at it. Nothing of yours was stored.")
 NO_SUCH_PAGE = N_("There is no such page.")
 NOT_SO = N_("This page cannot be used in that way.")
 NOT_DONE = N_("That did not work")
@@ -82,7 +83,7 @@ QUEUES = {
     "unjoined": (N_("Pages to join"), N_("Say which pages belong to one child's form.")),
     "continued": (N_("Forms that came back"), N_("The same form was scanned again.")),
     "record": (N_("Records to review"), N_("Fields that the machine asks you to settle.")),
-    "held": (N_("Possible duplicates"), N_("The child may already be in CPIMS.")),
+    "held": (N_("Held back at loading"), N_("CPIMS waits for a word from a person.")),
 }
 
 # States of a page that came in, with the letter shown beside the colour.

@@ -8,17 +8,20 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from cpims_scan.errors import CpimsScanError, InputError, WrongUseError
+from cpims_scan.errors import InputError, WrongUseError
 from cpims_scan.pipeline import desk, tasks
 from cpims_scan.pipeline.desk import RecordView
 from cpims_scan.pipeline.suggest import suggest
 from cpims_scan.store.records import StaleRecordError
+from cpims_scan.store.settlements import settled_fields
 from cpims_scan.store.states import TaskKind
 from cpims_scan.store.tables import TaskRow
 from cpims_scan.web import held, phrases, questions, views
 from cpims_scan.web.answers import answer_of
 from cpims_scan.web.auth import NotHereError, Visit, Worker, language_of, note, place_of
 from cpims_scan.web.earlier import earlier_record
+from cpims_scan.web.fields import field_view
+from cpims_scan.web.language import clock
 from cpims_scan.web.pages import to_next
 from cpims_scan.web.render import page
 from cpims_scan.web.views import Look
@@ -60,8 +63,8 @@ def settle(request: Request, visit: Worker, task_id: str) -> Response:
     except (InputError, WrongUseError) as error:
         where["message"], where["typed"] = str(error), visit.text("value")
         return _desk(request, task, record, where, UNPROCESSABLE)
-    except StaleRecordError as error:
-        where["message"] = _conflict(request, error, record, name)
+    except StaleRecordError:
+        where["message"], where["typed"] = _conflict(request, record, name), visit.text("value")
         return _desk(request, task, record, where, CONFLICT)
     following = _after(record.open_fields, settled.open_fields, name)
     trail = [*visit.text("trail").split(), name][-TRAIL_LENGTH:]
@@ -209,7 +212,7 @@ def _question(look: Look, where: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"step": "done", "field": None, "finding": None, "typed": ""}
     if wanted in record.fields or record.open_fields:
         name = wanted if wanted in record.fields else record.open_fields[0]
-        field = views.field_view(look, name)
+        field = field_view(look, name)
         found |= {"step": "field", "field": field, "typed": where.get("typed") or field.typed}
     elif open_findings:
         found |= {"step": "finding", "finding": open_findings[0]}
@@ -261,8 +264,11 @@ def _version(visit: Visit) -> int:
     return int(sent) if sent.isdigit() else 0
 
 
-def _conflict(request: Request, error: CpimsScanError, record: RecordView, name: str) -> str:
-    """What somebody else made of the field meanwhile, beside the sentence that says so."""
-    look = Look(place_of(request), record, language_of(request))
-    item = views.item_view(look, name)
-    return f"{language_of(request).text(str(error))} {item.label}: {item.said}"
+def _conflict(request: Request, record: RecordView, name: str) -> str:
+    """Who made what of the field meanwhile; what this person typed stays in the box."""
+    place, language = place_of(request), language_of(request)
+    item = views.item_view(Look(place, record, language), name)
+    with place.db.read() as session:
+        last = settled_fields(session, record.sheet, record.index).get(name)
+    who = f" ({last.by}, {clock(last.at)})" if last else ""
+    return f"{language.text(phrases.CONFLICT)} {item.label}: {item.said}{who}."

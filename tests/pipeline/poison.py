@@ -60,6 +60,6 @@ def load_and_die(settings: Settings) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
         return False
 
-    records.mark_loaded = die
+    records.mark_loaded = die  # type: ignore[assignment]
     with open_workplace(settings) as place:
         load_ready(place)

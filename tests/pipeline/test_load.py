@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +27,7 @@ from cpims_scan.store.tables import RecordRow
 from simulator.answers import Answer, mark, number, text
 from simulator.hands import make_hand
 from simulator.sheets import FilledSheet, fill_pages, hand_of
-from tests.pipeline.clerks import finish_next, take
+from tests.pipeline.clerks import answer_for, finish_next, take
 from tests.pipeline.papers import scanned
 from tests.pipeline.poison import load_and_die
 
@@ -170,7 +171,16 @@ def test_load__sheet_with_many_blanks__counts_in_the_caseload(
     answers = {name: filled.answers[name] for name in SPARSE if name in filled.answers}
     bring(place, fill_pages(filled.edition, answers, filled.hand, 12), 12)
     finish_next(place, clerk, answers)
-    assert [step.outcome for step in load_ready(place)] == ["loaded"]
+    (step,) = load_ready(place)
+    assert (step.outcome, step.why) == ("held", "ask")
+    task = take(place, clerk, TaskKind.HELD)
+    for question in task.question["questions"]:
+        view = desk.record_view(place, clerk, str(task.sheet))
+        key, name = (view.sheet, view.index, view.version), question["field"]
+        desk.settle(place, clerk, key, name, answer_for(place, view, name, filled.answers))
+    desk.answer_held(place, clerk, task.id, {})
+    steps = load_ready(place)
+    assert [(step.outcome, step.why) for step in steps] == [("loaded", "")], task.question
     month = str(answers["date_of_reporting"].value)[:7]
     code = main(
         ["report", "caseload", "--month", month, "--workspace", str(place.settings.workspace)]
@@ -178,5 +188,5 @@ def test_load__sheet_with_many_blanks__counts_in_the_caseload(
 
     said = capsys.readouterr().out
     assert code == 0
-    assert "1" in said.splitlines()[-1] + said
+    assert re.search(r"\b1\b", said)
     assert rows(place, "ovc_case_record") == 1

@@ -58,6 +58,13 @@ def test_search__sure_frames_give_one_string() -> None:
     assert search(frames)[0][0] == "112"
 
 
+def test_search__sure_blank_between_equal_digits_keeps_both() -> None:
+    """2009 was read as 209: a frame that is surely blank still parts two equal digits."""
+    frames = _frames(("2", 0.9), ("0", 0.9), ("", 1.0), ("0", 0.9), ("9", 0.9))
+
+    assert search(frames)[0][0] == "2009"
+
+
 def test_search__paths_of_one_string_are_added() -> None:
     """A string that two paths spell counts both: "1" from (1, blank), (blank, 1) and (1, 1)."""
     frames = _frames(("1", 0.5), ("1", 0.5))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import threading
@@ -13,13 +14,15 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from cpims_scan.domain.paper import BatchContext
 from cpims_scan.pipeline.engine import Engine
 from cpims_scan.pipeline.scan import Stack, scan
 from cpims_scan.pipeline.workplace import Workplace, open_workplace
 from cpims_scan.settings import Settings, load_settings
+from cpims_scan.store import sessions
+from cpims_scan.store.office_tables import SessionRow
 from cpims_scan.store.passwords import Cost, Passwords
 from cpims_scan.store.people import NewPerson, add_person
 from cpims_scan.store.states import Role
@@ -36,6 +39,7 @@ with warnings.catch_warnings():
 BASE = "https://desk.test"
 PASSWORD = "maua mekundu kando ya mto"
 OFFICE = "047"
+TOKENS = "tokens.json"
 QUICK = Passwords(Cost(memory_kib=64, passes=1, lanes=1))
 PEOPLE = (
     ("amina", Role.DATA_OFFICER, ("047*",), False),
@@ -64,6 +68,7 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
         states = _states(place)
         assert states == ["fields", "fields", "unjoined", "unknown"], "the scan went otherwise"
         _add_people(place)
+        _open_sessions(place)
     return settings.workspace
 
 
@@ -77,6 +82,15 @@ def _add_people(place: Workplace) -> None:
         for name, role, offices, must_change in PEOPLE:
             new = NewPerson(name, name.title(), PASSWORD, (role,), offices, must_change=must_change)
             add_person(session, new, "test", place.now(), QUICK)
+
+
+def _open_sessions(place: Workplace) -> None:
+    """Sign everybody in once, at a low cost; `sign_in` takes these sessions up again."""
+    opened = {
+        name: sessions.sign_in(place.db, name, PASSWORD, place.now(), QUICK).token
+        for name, *_ in PEOPLE
+    }
+    (place.settings.workspace / TOKENS).write_text(json.dumps(opened))
 
 
 @pytest.fixture
@@ -106,28 +120,13 @@ def client(shared_client: TestClient) -> TestClient:
     return shared_client
 
 
-@pytest.fixture(scope="session")
-def sessions() -> dict[str, str]:
-    """Session tokens of the shared desk by person: signing in is slow on purpose."""
-    return {}
-
-
 SignIn = Callable[[str], TestClient]
 
 
 @pytest.fixture
-def signed_in(client: TestClient, sessions: dict[str, str]) -> SignIn:
+def signed_in(client: TestClient) -> SignIn:
     """Lets somebody be signed in at the shared desk."""
-
-    def as_somebody(name: str) -> TestClient:
-        client.cookies.clear()
-        if name not in sessions:
-            sessions[name] = sign_in(client, name).cookies[SESSION_COOKIE]
-        client.cookies.clear()
-        client.cookies.set(SESSION_COOKIE, sessions[name], domain="desk.test")
-        return client
-
-    return as_somebody
+    return lambda name: sign_in(client, name)
 
 
 def _copied(scanned: Path, folder: Path) -> Settings:
@@ -147,7 +146,19 @@ def place_of(client: TestClient) -> Workplace:
 
 
 def sign_in(client: TestClient, name: str) -> TestClient:
-    """Sign somebody in, whoever was there before."""
+    """Give the browser a living session of somebody, whoever was there before."""
+    place = place_of(client)
+    opened = json.loads((place.settings.workspace / TOKENS).read_text())
+    with place.db.begin() as session:
+        now = place.now()
+        session.execute(update(SessionRow).values(created_at=now, seen_at=now, ended_at=None))
+    client.cookies.clear()
+    client.cookies.set(SESSION_COOKIE, opened[name], domain="desk.test")
+    return client
+
+
+def sign_in_by_form(client: TestClient, name: str) -> TestClient:
+    """Sign somebody in as a person does."""
     client.cookies.clear()
     sent = {"csrf": token(client, "/sign-in"), "name": name, "password": PASSWORD, "next": "/"}
     client.post("/sign-in", data=sent)

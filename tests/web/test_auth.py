@@ -12,7 +12,7 @@ from cpims_scan.store.office_tables import AuditRow, SessionRow
 from cpims_scan.store.people import set_active
 from cpims_scan.web.auth import SESSION_COOKIE
 from cpims_scan.web.door import safe_path
-from tests.web.conftest import PASSWORD, place_of, sign_in, token
+from tests.web.conftest import PASSWORD, place_of, sign_in, sign_in_by_form, token
 
 
 def test_home__without_a_session_leads_to_the_sign_in_page(client: TestClient) -> None:
@@ -111,7 +111,7 @@ def test_change_password__opens_the_desk_with_the_new_one(own_client: TestClient
 
 def test_sign_in__is_in_the_audit_chain(own_client: TestClient) -> None:
     """Every sign-in leaves an entry."""
-    place = place_of(sign_in(own_client, "amina"))
+    place = place_of(sign_in_by_form(own_client, "amina"))
 
     with place.db.read() as session:
         query = select(func.count()).where(AuditRow.action == "sign_in", AuditRow.by == "amina")

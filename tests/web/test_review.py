@@ -145,7 +145,7 @@ def test_settle__unknown_choice_changes_nothing(form: Form) -> None:
 
 
 def test_settle__stale_page_is_told_and_changes_nothing(form: Form) -> None:
-    """Whoever answers an old page is shown what stands there now."""
+    """Whoever answers an old page is shown what stands there now, who did it, and their own."""
     version = str(_row(form.client).version)
     form.post("settle", field="first_name", value="Amani")
 
@@ -153,7 +153,8 @@ def test_settle__stale_page_is_told_and_changes_nothing(form: Form) -> None:
 
     assert status == 409
     assert form.reading("first_name").value == "Amani"
-    assert "Amani" in text
+    assert "First name of the child: Amani (amina, " in text
+    assert 'value="Other"' in text
 
 
 def test_settle__listed_word_is_stored_as_its_code(form: Form) -> None:
