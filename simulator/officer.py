@@ -15,7 +15,7 @@ from cpims_scan.pipeline.desk import (
     acknowledge,
     finish,
     record_view,
-    settle,
+    settle_fields,
 )
 from cpims_scan.pipeline.page_answers import PageAnswer, PageWord, answer_page
 from cpims_scan.pipeline.tasks import next_task
@@ -82,10 +82,10 @@ class Officer:
     def _settled(self, view: RecordView) -> RecordView:
         fields = self._answers(view)
         while view.open_fields:
-            name = view.open_fields[0]
+            answers = {name: self._answer(view, name, fields) for name in view.open_fields}
             key = (view.sheet, view.index, view.version)
-            view = settle(self.place, self.person, key, name, self._answer(view, name, fields))
-            self.counted["fields settled"] += 1
+            view = settle_fields(self.place, self.person, key, answers)
+            self.counted["fields settled"] += len(answers)
         return view
 
     def _answers(self, view: RecordView) -> dict[str, Any]:

@@ -115,8 +115,8 @@ def _placed(
     """Put a character in a cell, `inset` of its size off the lines at least."""
     h, w = glyph.shape
     width, height = (
-        int(max(w * rng.uniform(1.1, 1.8), 32)),
-        int(max(h * rng.uniform(1.1, 1.7), 38)),
+        int(max(w * rng.uniform(1.1, 1.8) + 1, 32)),
+        int(max(h * rng.uniform(1.1, 1.7) + 1, 38)),
     )
     pen = np.zeros((height + 2 * MARGIN, width + 2 * MARGIN), np.uint8)
     x = max(MARGIN + int(rng.uniform(inset * w, width - w - inset * w)), 0)

@@ -31,6 +31,11 @@ class Glyphs:
     labels: NDArray[np.str_]
     writers: NDArray[np.int64]
 
+    @property
+    def height(self) -> float:
+        """How tall a character of this source usually is, in its own pixels without the rim."""
+        return float(np.median([image.shape[0] for image in self.images])) - 2
+
 
 def split_of(writers: NDArray[np.int64]) -> NDArray[np.str_]:
     """Train, calibrate or test for each writer."""

@@ -22,25 +22,25 @@ class LineNet(nn.Module):
     them faster than a recurrent layer. Input (n, 1, 32, w), output (n, w / 2, classes).
     """
 
-    def __init__(self, classes: int, width: int = 20) -> None:
+    def __init__(self, classes: int) -> None:
         super().__init__()
         self.classes = classes
         self.picture = nn.Sequential(
-            _block(1, width, 5, 2),  # 16 x w/2
-            _block(width, 2 * width),
-            nn.MaxPool2d(2),  # 8 x w/4
-            _block(2 * width, 3 * width),
-            nn.MaxPool2d((2, 1)),  # 4
-            _block(3 * width, 4 * width),
-            nn.MaxPool2d((2, 1)),  # 2
+            _block(1, 16),
+            nn.MaxPool2d(2),  # 16 x w/2
+            _block(16, 32),
+            nn.MaxPool2d((2, 1)),  # 8 x w/2
+            _block(32, 64),
+            nn.MaxPool2d(2),  # 4 x w/4
+            _block(64, 96),
+            nn.MaxPool2d((2, 1)),  # 2 x w/4
         )
-        deep = 8 * width
         self.line = nn.Sequential(
-            nn.Conv1d(deep, 96, 3, padding=1, bias=False), nn.BatchNorm1d(96), nn.ReLU(),
+            nn.Conv1d(192, 128, 3, padding=1, bias=False), nn.BatchNorm1d(128), nn.ReLU(),
             nn.Dropout(0.1),
-            nn.Conv1d(96, 96, 5, padding=2, bias=False), nn.BatchNorm1d(96), nn.ReLU(),
+            nn.Conv1d(128, 128, 3, padding=1, bias=False), nn.BatchNorm1d(128), nn.ReLU(),
             nn.Dropout(0.1),
-            nn.Conv1d(96, 2 * classes, 3, padding=1),
+            nn.Conv1d(128, 2 * classes, 3, padding=1),
         )  # fmt: skip
 
     def forward(self, pictures: Tensor) -> Tensor:

@@ -23,6 +23,7 @@ BATCH = 64
 # A chunk of fresh strings is seen this often before the next chunk is composed.
 CHUNK = 6400
 TIMES_SEEN = 3
+CALM_PART = 4
 HELD_OUT = 3000
 
 Sample = tuple[Pixels, str]
@@ -32,7 +33,7 @@ def main() -> None:
     """Train, calibrate on other writers, test on third ones, write weights and facts."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path, required=True, help="folder with handwriting/")
-    parser.add_argument("--steps", type=int, default=4500)
+    parser.add_argument("--steps", type=int, default=6000)
     parser.add_argument("--peak", type=float, default=fit.PEAK_RATE, help="greatest rate")
     parser.add_argument("--start", type=Path, help="a state that fit() kept, to go on from")
     parser.add_argument("--round", type=int, default=0, help="number of rounds before this one")
@@ -42,7 +43,9 @@ def main() -> None:
     net: nn.Module = LineNet(len(ALPHABET) + 1)
     if options.start:
         net.load_state_dict(torch.load(options.start))
-    feed = Feed(cases(options.data, "train"), SEED + options.round)
+    # Clean paper first, so that the alignment is found before it is made hard.
+    calm = 0 if options.start else options.steps // CALM_PART
+    feed = Feed(cases(options.data, "train"), SEED + options.round, calm)
     net = fit.fit(net, feed, options.steps, "strings", options.peak)
     calibration = compose(
         cases(options.data, "calibrate"), np.random.default_rng(SEED + 1), HELD_OUT
@@ -73,11 +76,11 @@ def cases(folder: Path, split: str) -> Cases:
     )
 
 
-def compose(of: Cases, rng: Generator, count: int) -> list[Sample]:
+def compose(of: Cases, rng: Generator, count: int, is_rough: bool | None = None) -> list[Sample]:
     """Compose strings and bring them to the reader's picture."""
     samples = []
     for _ in range(count):
-        cell, label = string_cell(of, rng)
+        cell, label = string_cell(of, rng, is_rough=is_rough)
         samples.append((line_picture(own_ink(cell)), label))
     return samples
 
@@ -85,8 +88,9 @@ def compose(of: Cases, rng: Generator, count: int) -> list[Sample]:
 class Feed:
     """Batches of lines of like width, composed as they are needed."""
 
-    def __init__(self, of: Cases, seed: int) -> None:
+    def __init__(self, of: Cases, seed: int, calm_steps: int) -> None:
         self.cases = of
+        self.calm_steps = calm_steps
         self.rng = np.random.default_rng(seed)
         self.queue: list[list[Sample]] = []
         self.loss = nn.CTCLoss(zero_infinity=True)
@@ -94,15 +98,16 @@ class Feed:
     def __call__(self, net: nn.Module, number: int) -> torch.Tensor:
         """CTC's loss on the next batch."""
         if not self.queue:
-            self.queue = self._chunk()
+            self.queue = self._chunk(False if number < self.calm_steps else None)
         batch = self.queue.pop()
         pictures, targets, lengths = tensors(batch, self.rng)
         logp = net(pictures).float().log_softmax(2).transpose(0, 1)
         frames = torch.full((len(batch),), logp.shape[0], dtype=torch.long)
         return self.loss(logp, targets, frames, lengths)
 
-    def _chunk(self) -> list[list[Sample]]:
-        samples = sorted(compose(self.cases, self.rng, CHUNK), key=lambda s: s[0].shape[1])
+    def _chunk(self, is_rough: bool | None) -> list[list[Sample]]:
+        made = compose(self.cases, self.rng, CHUNK, is_rough)
+        samples = sorted(made, key=lambda s: s[0].shape[1])
         batches = [samples[i : i + BATCH] for i in range(0, len(samples), BATCH)] * TIMES_SEEN
         self.rng.shuffle(batches)  # type: ignore[arg-type]
         return batches

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -132,13 +133,24 @@ def settle(
         StaleRecordError: Somebody changed the record meanwhile; nothing is changed.
         WrongUseError: The form has no such field, or that cannot be its value.
     """
+    return settle_fields(place, person, key, {field: answer})
+
+
+def settle_fields(
+    place: Workplace,
+    person: Person,
+    key: tuple[str, int, int],
+    answers: Mapping[str, Answer],
+) -> RecordView:
+    """Settle several fields of a record at once, or none when one of them is refused."""
     sheet, index, version = key
     with place.db.begin() as session:
         row = _visible(session, person, sheet, index)
-        before = record_of(row).fields.get(field)
-        checked = _checked(place, row, field, answer)
-        entry = _entry(row, field, before, checked, person, place.now())
-        settlements.settle(session, entry, Step.CORRECTION)
+        known = record_of(row).fields
+        for field, answer in answers.items():
+            checked = _checked(place, row, field, answer)
+            entry = _entry(row, field, known.get(field), checked, person, place.now())
+            settlements.settle(session, entry, Step.CORRECTION)
         return _decode_again(place, session, row, version)
 
 

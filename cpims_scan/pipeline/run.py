@@ -13,6 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 
 from cpims_scan.domain.record import PageReading
+from cpims_scan.errors import CpimsScanError
 from cpims_scan.pipeline.arrange import arrange_all
 from cpims_scan.pipeline.engine import Engine, is_alive
 from cpims_scan.pipeline.steps import PageJob, read_page
@@ -191,6 +192,8 @@ def _keep(flight: Flight, future: Future[PageReading]) -> int:
     except Exception as error:  # the one boundary of this process: a page must not stop a batch
         del flight.pages[future]
         cause = f"Reading this page failed inside the program ({type(error).__name__})."
+        if isinstance(error, CpimsScanError):  # its sentence says what to mend, and no values
+            cause = str(error)
         log.warning("page failed", extra={"page": claim.content, "cause": type(error).__name__})
         with place.db.begin() as session:
             queue.fail(session, claim.content, flight.worker, cause, place.now())

@@ -19,7 +19,7 @@ from cpims_scan.domain.record import (
     Sheet,
     ValidatedRecord,
 )
-from cpims_scan.errors import AlignmentError, CpimsScanError
+from cpims_scan.errors import AlignmentError, CpimsScanError, InputError
 from cpims_scan.forms.catalog import Catalog, load_catalog
 from cpims_scan.forms.rules import RuleBook, load_rules
 from cpims_scan.imaging.blanks import BlankIndex, build_index
@@ -79,8 +79,11 @@ def read_page(job: PageJob) -> PageReading:
     Turn one page into certified cells with distributions. Pure but for the crop file it writes.
 
     Returns:
-        The reading; a page that cannot be read comes back with its state and one sentence,
-        never as an exception.
+        The reading; a page that cannot be read comes back with its state and one sentence.
+
+    Raises:
+        CpimsScanError: Nothing is wrong with the page, but with this installation: weights, packs
+            or a program. The page must be tried again when that is mended.
     """
     began = time.process_time()
     try:
@@ -89,7 +92,7 @@ def read_page(job: PageJob) -> PageReading:
         with open_scan(job.file) as scan:
             page = scan.page(job.number)
         reading = _read(page, job, tools)
-    except CpimsScanError as error:
+    except InputError as error:
         reading = PageReading(job.content, "error", None, Quality(), error=str(error))
     content = job.content or reading.content
     seconds = round(time.process_time() - began, 4)

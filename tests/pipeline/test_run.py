@@ -30,6 +30,7 @@ from tests.pipeline.poison import (
     list_or_die,
     read_or_die,
     read_or_raise,
+    read_with_other_packs,
 )
 
 STACK = Stack("B", BatchContext(), "test")
@@ -96,6 +97,22 @@ def test_work__page_that_raises__ends_in_error_without_what_it_said(
     assert (row.state, row.attempts) == (PageState.FAILED, 3)
     assert row.error == "Reading this page failed inside the program (ZeroDivisionError)."
     assert counted(visits)["error"] == 1
+
+
+def test_work__fault_of_the_installation__page_can_be_read_later(
+    visits: Workplace, example: Catalog, tmp_path: Path
+) -> None:
+    """A worker with other packs is no fault of the page: scanned again it is read."""
+    file = save_stack(visit_pages(example, 1, 2215), tmp_path / "stack.pdf", DPI)
+    with Engine(1, visits.settings.packs) as engine:
+        take_in(visits, engine, file)
+        work(visits, engine, read=read_with_other_packs)
+        (row,) = page_rows(visits).values()
+        scan(visits, engine, [file], STACK)
+
+    assert (row.state, str(row.error)[-20:]) == (PageState.FAILED, "Restart the workers.")
+    found = counted(visits)
+    assert (found["in"], found["review"], found["error"]) == (2, 1, 1)
 
 
 def test_work__worker_killed_between_two_pages__goes_on(

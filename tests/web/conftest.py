@@ -14,6 +14,15 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    StorageState,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 from sqlalchemy import select, update
 
 from cpims_scan.domain.paper import BatchContext
@@ -39,6 +48,13 @@ with warnings.catch_warnings():
 BASE = "https://desk.test"
 PASSWORD = "maua mekundu kando ya mto"
 OFFICE = "047"
+CHROMIUM = Path("/usr/bin/chromium")
+SCREEN: ViewportSize = {"width": 1366, "height": 768}
+PATIENCE_MS = 20_000
+BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed: apt install it"),
+]
 TOKENS = "tokens.json"
 QUICK = Passwords(Cost(memory_kib=64, passes=1, lanes=1))
 PEOPLE = (
@@ -205,3 +221,62 @@ def _listening(settings: Settings) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def own(chromium: Browser, own_address: str) -> Iterator[Page]:
+    """A window at a desk of its own, for tests that answer something; nobody signed in."""
+    context = chromium.new_context(viewport=SCREEN, base_url=own_address)
+    with _watched(context) as window:
+        yield window
+
+
+@pytest.fixture(scope="session")
+def kept(chromium: Browser, shared_address: str) -> StorageState:
+    """The cookies of somebody who signed in at the shared desk."""
+    context = chromium.new_context(viewport=SCREEN, base_url=shared_address)
+    sign_in_by_keyboard(context.new_page())
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def page(chromium: Browser, shared_address: str, kept: StorageState) -> Iterator[Page]:
+    """A window at the shared desk, signed in and at home; nothing is answered in it."""
+    context = chromium.new_context(viewport=SCREEN, base_url=shared_address, storage_state=kept)
+    with _watched(context) as window:
+        window.goto("/")
+        yield window
+
+
+@contextmanager
+def _watched(context: BrowserContext) -> Iterator[Page]:
+    """A window whose console must have nothing to complain about."""
+    context.set_default_timeout(PATIENCE_MS)
+    window = context.new_page()
+    complaints: list[str] = []
+    window.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    window.on("pageerror", lambda error: complaints.append(str(error)))
+    yield window
+    context.close()
+    assert complaints == []
+
+
+def sign_in_by_keyboard(page: Page, name: str = "amina") -> None:
+    """Sign in by keyboard: the cursor already stands in the name's box."""
+    page.goto("/")
+    page.keyboard.type(name)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator(".queues")).to_be_visible()

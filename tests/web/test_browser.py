@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    Page,
-    StorageState,
-    ViewportSize,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from cpims_scan.domain.record import Kind, Value
@@ -27,79 +16,13 @@ from cpims_scan.pipeline.workplace import Workplace, open_workplace
 from cpims_scan.settings import Settings
 from cpims_scan.store.people import find_person
 from cpims_scan.store.tables import RecordRow
-from tests.web.conftest import PASSWORD
+from tests.web.conftest import BROWSER, sign_in_by_keyboard
 from tests.web.paper import letter
 
-CHROMIUM = Path("/usr/bin/chromium")
-SCREEN: ViewportSize = {"width": 1366, "height": 768}
-PATIENCE_MS = 20_000
 # One field of every kind: a date, a choice, a word, a word of a list, several of a long list.
 LEFT = ("date_of_reporting", "risk_level", "first_name", "case_category", "case_sub_category")
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed: apt install it"),
-]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def own(chromium: Browser, own_address: str) -> Iterator[Page]:
-    """A window at a desk of its own, for tests that answer something; nobody signed in."""
-    context = chromium.new_context(viewport=SCREEN, base_url=own_address)
-    with _watched(context) as window:
-        yield window
-
-
-@pytest.fixture(scope="session")
-def kept(chromium: Browser, shared_address: str) -> StorageState:
-    """The cookies of somebody who signed in at the shared desk."""
-    context = chromium.new_context(viewport=SCREEN, base_url=shared_address)
-    sign_in(context.new_page())
-    state = context.storage_state()
-    context.close()
-    return state
-
-
-@pytest.fixture
-def page(chromium: Browser, shared_address: str, kept: StorageState) -> Iterator[Page]:
-    """A window at the shared desk, signed in and at home; nothing is answered in it."""
-    context = chromium.new_context(viewport=SCREEN, base_url=shared_address, storage_state=kept)
-    with _watched(context) as window:
-        window.goto("/")
-        yield window
-
-
-@contextmanager
-def _watched(context: BrowserContext) -> Iterator[Page]:
-    """A window whose console must have nothing to complain about."""
-    context.set_default_timeout(PATIENCE_MS)
-    window = context.new_page()
-    complaints: list[str] = []
-    window.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-    window.on("pageerror", lambda error: complaints.append(str(error)))
-    yield window
-    context.close()
-    assert complaints == []
-
-
-def sign_in(page: Page, name: str = "amina") -> None:
-    """Sign in by keyboard: the cursor already stands in the name's box."""
-    page.goto("/")
-    page.keyboard.type(name)
-    page.keyboard.press("Tab")
-    page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.locator(".queues")).to_be_visible()
+pytestmark = BROWSER
 
 
 def question(page: Page) -> str:
@@ -181,7 +104,7 @@ def test_record__is_settled_and_finished_by_keyboard_alone(
 ) -> None:
     """A clerk signs in, settles what is open, and finishes, without a mouse."""
     settle_all_but(own_settings, LEFT)
-    sign_in(own)
+    sign_in_by_keyboard(own)
     if language == "sw":
         own.locator('button[lang="sw"]').focus()
         own.keyboard.press("Enter")
@@ -201,7 +124,7 @@ def test_record__is_settled_and_finished_by_keyboard_alone(
 
 def test_field__is_typed_over_and_accepted_with_enter(own: Page) -> None:
     """What is typed replaces what was offered, and Enter brings the next field at once."""
-    sign_in(own)
+    sign_in_by_keyboard(own)
     open_record(own)
     before = question(own)
     expect(own.locator("#value")).to_be_focused()
@@ -215,7 +138,7 @@ def test_field__is_typed_over_and_accepted_with_enter(own: Page) -> None:
 
 def test_field__keys_for_missing_back_and_undo(own: Page) -> None:
     """Alt+U settles as illegible, Shift+Enter goes back to it, Ctrl+Z asks it again."""
-    sign_in(own)
+    sign_in_by_keyboard(own)
     open_record(own)
     first = question(own)
 
@@ -276,7 +199,7 @@ def test_picture__zooms_by_key(page: Page) -> None:
 
 def test_unknown_page__is_answered_by_one_key(own: Page) -> None:
     """J puts a page aside that does not belong here."""
-    sign_in(own)
+    sign_in_by_keyboard(own)
     own.locator('button[value="unknown"]').click()
     expect(own.locator(".paper img")).to_be_visible()
 
@@ -289,7 +212,7 @@ def test_unknown_page__is_answered_by_one_key(own: Page) -> None:
 
 def test_upload__brings_a_receipt(own: Page, tmp_path: Path) -> None:
     """A county officer sends a file and is told that it was received."""
-    sign_in(own, "juma")
+    sign_in_by_keyboard(own, "juma")
     own.goto("/upload")
     own.set_input_files("#files", letter(tmp_path / "march.png"))
 
@@ -301,7 +224,7 @@ def test_upload__brings_a_receipt(own: Page, tmp_path: Path) -> None:
 
 def test_desk__keeps_nothing_in_the_browser(own: Page) -> None:
     """No child's data stays in any storage of the browser."""
-    sign_in(own)
+    sign_in_by_keyboard(own)
     open_record(own)
     before = question(own)
     own.keyboard.press("Alt+u")
@@ -310,51 +233,3 @@ def test_desk__keeps_nothing_in_the_browser(own: Page) -> None:
     stored = own.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
 
     assert stored == ["htmx-current-path-for-history"]  # the address, which holds keys only
-
-
-@pytest.mark.parametrize("path", ["/", "/batches", "/batches/B-0001", "/upload", "/help"])
-def test_axe__finds_nothing_on_the_rooms(page: Page, path: str) -> None:
-    """No page has an accessibility fault that a machine can find."""
-    page.goto(path)
-
-    assert faults(page) == []
-
-
-@pytest.mark.parametrize("kind", ["record", "unknown", "unjoined"])
-def test_axe__finds_nothing_on_the_questions(page: Page, kind: str) -> None:
-    """The questions are as accessible as the rooms around them."""
-    page.locator(f'button[value="{kind}"]').click()
-    page.wait_for_load_state("networkidle")
-
-    assert faults(page) == []
-
-
-def test_axe__finds_nothing_on_the_sign_in_page(page: Page) -> None:
-    """Neither has the door."""
-    page.goto("/sign-in")
-
-    assert faults(page) == []
-
-
-def test_layout__fits_the_offices_screen(page: Page) -> None:
-    """On 1366 x 768 the picture, the answer and its keys need no scrolling."""
-    open_record(page)
-
-    for part in (".crop", "[data-answer]"):
-        box = page.locator(part).bounding_box()
-        assert box and box["y"] + box["height"] <= SCREEN["height"], part
-
-
-def test_layout__reflows_at_320_pixels(page: Page) -> None:
-    """At 400 % zoom nothing is cut off to the right (WCAG 1.4.10)."""
-    open_record(page)
-
-    page.set_viewport_size({"width": 320, "height": 640})
-
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds: rule and the element it stands on."""
-    found = Axe().run(page, options=WCAG).response["violations"]
-    return [f"{f['id']}: {node['html'][:120]}" for f in found for node in f["nodes"]]
