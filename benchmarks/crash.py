@@ -32,7 +32,7 @@ KILLS = 10  # of a worker, and as many of the parent
 PAGES = 16  # of the stack; its last page came twice, and one more lies in a file of its own
 DPI = 150
 PEN = 40  # grey of a dark pen
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 600.0  # a machine that trains networks beside it is slow
 STATES = ("accepted", "review", "rejected", "duplicate", "error", "unfinished")
 
 

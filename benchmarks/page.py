@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 from cpims_scan.domain.paper import BatchContext
+from cpims_scan.pipeline.engine import use_one_core
 from cpims_scan.pipeline.sheets import FilePage, make_sheet
 from cpims_scan.pipeline.steps import PageJob, decode_sheet, read_page, station
 from simulator.scanner import feeder
@@ -28,7 +29,7 @@ SEED = 3000  # benchmarks own the seeds from here
 
 def main() -> None:
     """Print our CPU time, Tesseract's, and their ratio, for every page of both real forms."""
-    cv2.setNumThreads(1)
+    use_one_core()
     worst = 0.0
     with tempfile.TemporaryDirectory() as folder:
         for file in _pages(Path(folder)):

@@ -131,6 +131,9 @@ def _ring(canvas: Canvas, spot: Spot, pen: Pen) -> None:
     rng = pen.rng
     a = w / 2 * rng.uniform(0.95, 1.45) + rng.uniform(1, 8)
     b = min(h / 2 * rng.uniform(1.1, 2.8) + rng.uniform(1, 7), 0.8 * spot.box[3])
+    if rng.random() < 0.2:  # around the whole cell, far into the next ones
+        (x, y, w, h), b = spot.box, spot.box[3] * rng.uniform(0.35, 0.65)
+        a = w / 2 * rng.uniform(0.85, 1.1) + rng.uniform(0, 26)
     at = (x + w * (0.5 + rng.normal(0, 0.05)), y + h / 2 + spot.box[3] * rng.normal(0, 0.06))
     _oval(canvas, at, (a, b), pen)
 

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import ParamSpec, TypeVar
 
 import cv2
+from threadpoolctl import threadpool_limits
 
 from cpims_scan.pipeline.steps import station
 
@@ -105,8 +106,14 @@ def prepare_worker(packs: Path | None, parent: int) -> None:
     """Runs in the worker: one thread a process, packs loaded, Ctrl-C left to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _end_with(parent)
-    cv2.setNumThreads(1)
+    use_one_core()
     station(packs)
+
+
+def use_one_core() -> None:
+    """Keep OpenCV and BLAS from starting threads: pages are read side by side, one a core."""
+    cv2.setNumThreads(1)
+    threadpool_limits(1, "blas")
 
 
 def _end_with(parent: int) -> None:

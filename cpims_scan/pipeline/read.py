@@ -16,6 +16,7 @@ from cpims_scan.forms.template import Edition
 from cpims_scan.imaging.intake import find_scans, list_pages
 from cpims_scan.imaging.quality import advice_text
 from cpims_scan.pipeline.contract import page_json, record_json
+from cpims_scan.pipeline.engine import use_one_core
 from cpims_scan.pipeline.sheets import FilePage, assemble, make_sheet
 from cpims_scan.pipeline.steps import PageJob, decode_sheet, read_page, rules_of, station
 
@@ -42,6 +43,7 @@ class FileReading:
 
 def read_files(paths: list[Path], options: ReadOptions, today: dt.date) -> list[FileReading]:
     """Read files and folders one after another; a file that cannot be read says why."""
+    use_one_core()
     catalog = station(options.packs, options.only).catalog
     readings: list[FileReading] = []
     for path in paths:
