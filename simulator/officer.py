@@ -11,7 +11,6 @@ from cpims_scan.domain.record import Decision, State
 from cpims_scan.errors import CpimsScanError
 from cpims_scan.pipeline.desk import (
     Answer,
-    RecordView,
     acknowledge,
     finish,
     record_view,
@@ -19,6 +18,7 @@ from cpims_scan.pipeline.desk import (
 )
 from cpims_scan.pipeline.page_answers import PageAnswer, PageWord, answer_page
 from cpims_scan.pipeline.tasks import next_task
+from cpims_scan.pipeline.view import RecordView
 from cpims_scan.pipeline.workplace import Workplace
 from cpims_scan.store.people import Person, find_person
 from cpims_scan.store.states import TaskKind

@@ -11,36 +11,30 @@ from sqlalchemy.orm import Session
 
 from cpims_scan.domain.record import (
     FieldReading,
-    Finding,
-    PageReading,
     State,
     Value,
 )
 from cpims_scan.errors import StoreError, WrongUseError
-from cpims_scan.forms.template import Edition
 from cpims_scan.pipeline.kinds import check_value
 from cpims_scan.pipeline.records import (
     RULE,
     Refreshed,
     ask_about_record,
-    open_findings,
     refresh_record,
     save_decoded,
 )
+from cpims_scan.pipeline.view import NOT_HERE, RecordView, show, visible
 from cpims_scan.pipeline.workplace import Workplace
 from cpims_scan.store import review, settlements
 from cpims_scan.store.arrivals import settle_content
 from cpims_scan.store.audit import Event, append
 from cpims_scan.store.people import Person
 from cpims_scan.store.queue import readings_of
-from cpims_scan.store.records import StaleRecordError, record_of, record_row, set_state
+from cpims_scan.store.records import StaleRecordError, record_of
 from cpims_scan.store.settlements import Entry, settled_fields
 from cpims_scan.store.sheets import find_sheet, save_sheet, sheet_row
 from cpims_scan.store.states import ArrivalState, RecordState, Step, TaskKind
-from cpims_scan.store.tables import BatchRow, RecordRow, SheetRow, TaskRow
-
-# The same words for "not there" and "not yours": nobody learns what other offices have.
-NOT_HERE = "There is no such record in your offices. Go back to the queue."
+from cpims_scan.store.tables import RecordRow, SheetRow, TaskRow
 
 
 class NotFinishedError(WrongUseError):
@@ -56,47 +50,6 @@ class Answer:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordView:
-    """
-    A record as the desk shows it.
-
-    Attributes:
-        version: Grows with every change; given back with every answer.
-        pages: Page number of the form -> content.
-        crops: Field -> content and number of its picture.
-        open_rules: Findings that nobody has let stand.
-    """
-
-    sheet: str
-    index: int
-    version: int
-    state: RecordState
-    edition: Edition
-    fields: dict[str, FieldReading]
-    findings: tuple[Finding, ...]
-    open_rules: tuple[str, ...]
-    pages: dict[int, str]
-    batch: str
-    office: str | None
-    crops: dict[str, tuple[str, int]]
-
-    @property
-    def open_fields(self) -> tuple[str, ...]:
-        """Fields a person must see: marks and formats first, then findings, then text to key."""
-        flagged = [f for f in self.fields.values() if f.decision == "review"]
-        order = {name: i for i, name in enumerate(self.edition.form.fields)}
-        return tuple(f.field for f in sorted(flagged, key=lambda f: (_rank(f), order[f.field])))
-
-
-def _rank(field: FieldReading) -> int:
-    if "ask" in field.reasons:
-        return 3
-    if "handwriting" in field.reasons:
-        return 2
-    return 1 if any(r.startswith(RULE) for r in field.reasons) else 0
-
-
 def record_view(place: Workplace, person: Person, sheet: str, index: int = 1) -> RecordView:
     """
     Look at a record.
@@ -105,11 +58,11 @@ def record_view(place: Workplace, person: Person, sheet: str, index: int = 1) ->
         StoreError: There is none in this person's offices.
     """
     with place.db.read() as session:
-        row = _visible(session, person, sheet, index)
+        row = visible(session, person, sheet, index)
         pages = find_sheet(session, sheet)
         readings = readings_of(session, list(pages.pages.values()) if pages else [])
         answers = settled_fields(session, sheet, index)
-        return _view(place, session, row, Refreshed(record_of(row), answers, readings))
+        return show(place, session, row, Refreshed(record_of(row), answers, readings))
 
 
 def settle(
@@ -145,11 +98,11 @@ def settle_fields(
     """Settle several fields of a record at once, or none when one of them is refused."""
     sheet, index, version = key
     with place.db.begin() as session:
-        row = _visible(session, person, sheet, index)
+        row = visible(session, person, sheet, index)
         known = record_of(row).fields
         for field, answer in answers.items():
             checked = _checked(place, row, field, answer)
-            entry = _entry(row, field, known.get(field), checked, person, place.now())
+            entry = entry_of(row, field, known.get(field), checked, person, place.now())
             settlements.settle(session, entry, Step.CORRECTION)
         return _decode_again(place, session, row, version)
 
@@ -160,9 +113,9 @@ def acknowledge(
     """Let a finding stand, with a reason code; the record says who did."""
     sheet, index, version = key
     with place.db.begin() as session:
-        row = _visible(session, person, sheet, index)
+        row = visible(session, person, sheet, index)
         answer = Answer(reason, State.ANSWERED, reason)
-        entry = _entry(row, RULE + rule, None, answer, person, place.now())
+        entry = entry_of(row, RULE + rule, None, answer, person, place.now())
         settlements.settle(session, entry, Step.CORRECTION)
         return _decode_again(place, session, row, version)
 
@@ -171,12 +124,12 @@ def undo(place: Workplace, person: Person, key: tuple[str, int, int]) -> RecordV
     """Take back this person's last settled field of the record; nobody else's."""
     sheet, index, version = key
     with place.db.begin() as session:
-        row = _visible(session, person, sheet, index)
+        row = visible(session, person, sheet, index)
         mine = [s for s in settled_fields(session, sheet, index).values() if s.by == person.name]
         if mine:
             last = max(mine, key=lambda s: s.at)
             answer = Answer(last.value, last.state, "undo")
-            entry = _entry(row, last.field, None, answer, person, place.now())
+            entry = entry_of(row, last.field, None, answer, person, place.now())
             settlements.reopen(session, entry)
         return _decode_again(place, session, row, version)
 
@@ -190,9 +143,10 @@ def finish(place: Workplace, person: Person, task_id: str) -> RecordView:
     """
     with place.db.begin() as session:
         task = session.get(TaskRow, task_id)
-        if task is None or task.sheet is None:
+        # A record that CPIMS kept back is answered, not finished: see pipeline.held.
+        if task is None or task.sheet is None or task.kind == TaskKind.HELD:
             raise StoreError(NOT_HERE)
-        row = _visible(session, person, task.sheet, task.index or 1)
+        row = visible(session, person, task.sheet, task.index or 1)
         view = _decode_again(place, session, row, row.version)
         if view.open_fields or view.open_rules:
             names = ", ".join([*view.open_fields, *view.open_rules][:5])
@@ -210,41 +164,6 @@ def finish(place: Workplace, person: Person, task_id: str) -> RecordView:
         return dataclasses.replace(view, state=RecordState.READY)
 
 
-def answer_held(place: Workplace, person: Person, task_id: str, answers: dict[str, Value]) -> None:
-    """
-    Answer what held a record back from loading; the next load tries it again.
-
-    `answers` stand under `duplicate:<role>` (an id of CPIMS or "different"), `return:second`
-    (replaces or rejected) or `return:blank_is_meant`; fields are settled like any other field.
-
-    Raises:
-        StoreError: The question is answered, or somebody else has it.
-    """
-    with place.db.begin() as session:
-        task = session.get(TaskRow, task_id)
-        if task is None or task.sheet is None:
-            raise StoreError(NOT_HERE)
-        row = _visible(session, person, task.sheet, task.index or 1)
-        if not review.finish_task(session, task_id, person.name, place.now()):
-            raise StoreError("Somebody else has this record now. Take the next one.")
-        for name, value in answers.items():
-            entry = _entry(row, name, None, Answer(value), person, place.now())
-            settlements.settle(session, entry, Step.CORRECTION)
-        set_state(session, (row.sheet, row.index), RecordState.READY, place.now())
-        sheet = find_sheet(session, row.sheet)
-        for content in sheet.pages.values() if sheet else ():
-            settle_content(session, content, ArrivalState.ACCEPTED)
-        told = Event(person.name, "record.release", "sheet", row.sheet, row.office)
-        append(session, told, place.now())
-
-
-def _visible(session: Session, person: Person, sheet: str, index: int) -> RecordRow:
-    row = record_row(session, sheet, index, person.scope)
-    if row is None:
-        raise StoreError(NOT_HERE)
-    return row
-
-
 def _checked(place: Workplace, row: RecordRow, field: str, answer: Answer) -> Answer:
     known = place.catalog.forms[row.form].fields.get(field)
     if known is None:
@@ -255,7 +174,7 @@ def _checked(place: Workplace, row: RecordRow, field: str, answer: Answer) -> An
     return answer
 
 
-def _entry(
+def entry_of(
     row: RecordRow,
     field: str,
     before: FieldReading | None,
@@ -263,6 +182,7 @@ def _entry(
     person: Person,
     now: dt.datetime,
 ) -> Entry:
+    """One row of a field's history: what a person said at the desk, and what stood there before."""
     return Entry(
         sheet=row.sheet,
         index=row.index,
@@ -298,7 +218,7 @@ def _decode_again(place: Workplace, session: Session, row: RecordRow, version: i
     save_decoded(session, now.record, now.answers, place.now(), version)
     session.refresh(row)
     _leave_open(place, session, row, now, was)
-    return _view(place, session, row, now)
+    return show(place, session, row, now)
 
 
 def _leave_open(
@@ -314,31 +234,3 @@ def _leave_open(
     elif row.state == RecordState.REVIEW and owner is not None:
         ask_about_record(session, now.record, owner.batch_id, place.catalog, place.now())
     session.flush()
-
-
-def _view(place: Workplace, session: Session, row: RecordRow, now: Refreshed) -> RecordView:
-    sheet = find_sheet(session, row.sheet)
-    owner = sheet_row(session, row.sheet)
-    if sheet is None or owner is None:
-        raise StoreError(NOT_HERE)
-    return RecordView(
-        sheet=row.sheet,
-        index=row.index,
-        version=row.version,
-        state=RecordState(row.state),
-        edition=place.catalog.edition(row.form, row.edition),
-        fields=now.record.fields,
-        findings=now.record.findings,
-        open_rules=tuple(open_findings(now.record, now.answers)),
-        pages=sheet.pages,
-        batch=session.get_one(BatchRow, owner.batch_id).name,
-        office=row.office,
-        crops=_crops(now.readings),
-    )
-
-
-def _crops(readings: dict[str, PageReading]) -> dict[str, tuple[str, int]]:
-    found: dict[str, tuple[str, int]] = {}
-    for content, reading in readings.items():
-        found |= {c.field: (content, c.crop) for c in reading.cells if c.crop is not None}
-    return found

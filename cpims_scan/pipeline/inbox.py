@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import uuid
 from dataclasses import asdict, dataclass
@@ -12,7 +13,7 @@ from typing import BinaryIO
 from cpims_scan.domain.paper import BatchContext
 from cpims_scan.errors import InputError, StoreError
 from cpims_scan.pipeline.arrive import Received, receive
-from cpims_scan.pipeline.engine import Engine
+from cpims_scan.pipeline.engine import Engine, is_alive
 from cpims_scan.pipeline.workplace import Workplace
 from cpims_scan.store.arrivals import escape_name
 from cpims_scan.store.batches import open_batch
@@ -61,13 +62,28 @@ def put(
 
 
 def take_parcels(place: Workplace, engine: Engine) -> list[Received]:
-    """Take every whole parcel into its batch; it is removed after its pages are entered."""
+    """
+    Take every whole parcel into its batch; it is removed after its pages are entered.
+
+    A worker first puts its process number on a parcel, so that no two take the same; one that
+    a killed worker had is taken again.
+    """
     inbox = place.settings.workspace / "inbox"
     received: list[Received] = []
-    for parcel in sorted(p for p in inbox.glob("*") if p.suffix != ".part" and p.is_dir()):
-        received += _take(place, engine, parcel)
-        shutil.rmtree(parcel)
+    for parcel in sorted(p for p in inbox.glob("*") if _is_free(p)):
+        mine = parcel.with_suffix(f".{os.getpid()}")
+        try:
+            parcel.rename(mine)
+        except FileNotFoundError:  # another worker was quicker
+            continue
+        received += _take(place, engine, mine)
+        shutil.rmtree(mine)
     return received
+
+
+def _is_free(parcel: Path) -> bool:
+    holder = parcel.suffix.removeprefix(".")
+    return parcel.is_dir() and (not holder or (holder.isdigit() and not is_alive(int(holder))))
 
 
 def _take(place: Workplace, engine: Engine, parcel: Path) -> list[Received]:

@@ -9,6 +9,8 @@ import socket
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+import sqlalchemy as sa
+
 from cpims_scan.central.create import create_central
 from cpims_scan.central.held import HeldBack, Question
 from cpims_scan.central.load import load as load_case
@@ -17,6 +19,7 @@ from cpims_scan.central.plan import plan_load
 from cpims_scan.central.reference import LoadContext, Reference, read_reference
 from cpims_scan.central.returns import ReturnAnswers, load_return, plan_return
 from cpims_scan.domain.record import LoadedRecord, Settled, ValidatedRecord
+from cpims_scan.errors import StoreError
 from cpims_scan.pipeline.engine import is_alive
 from cpims_scan.pipeline.records import RULE
 from cpims_scan.pipeline.workplace import Workplace
@@ -108,12 +111,18 @@ def _load_one(loader: Loader, record: ValidatedRecord) -> LoadStep:
         result = LoadedRecord(record.sheet, record.revision, {}, place.now(), True)
         outcome = "values"
     else:
-        result = _write(loader, _accepted_as_it_is(record, answers), loading, answers)
+        try:
+            result = _write(loader, _accepted_as_it_is(record, answers), loading, answers)
+        except StoreError:
+            # A refusal of this record must not keep the others; a lost database stops them all.
+            with loader.central.read() as session:
+                session.execute(sa.text("SELECT 1"))
+            return _stop(loader, record, "refused")
         outcome = "loaded"
     if isinstance(result, HeldBack):
         return _hold(loader, record, result)
     if not result.is_equal:
-        return _stop(loader, record)
+        return _stop(loader, record, "not_equal")
     with place.db.begin() as session:
         records.mark_loaded(session, record.index, result, loader.worker)
         withdraw(session, [_held_key(record)], place.now())
@@ -203,10 +212,10 @@ def _why(held: HeldBack) -> str:
     return held.questions[0].reason if held.questions else "asked"
 
 
-def _stop(loader: Loader, record: ValidatedRecord) -> LoadStep:
-    """What was read back differs: nobody loads it again until a person has looked."""
-    differs = (Question(None, "not_equal"),)
-    return _hold(loader, record, HeldBack(record.sheet, record.index, record.revision, differs))
+def _stop(loader: Loader, record: ValidatedRecord, why: str) -> LoadStep:
+    """Refused, or read back otherwise: nobody loads it again until a person has looked."""
+    held = (Question(None, why),)
+    return _hold(loader, record, HeldBack(record.sheet, record.index, record.revision, held))
 
 
 def free_dead_loaders(place: Workplace) -> None:

@@ -103,6 +103,7 @@ def _facts(folder: Path) -> dict[str, Any]:
 
 
 def _session(content: bytes) -> onnxruntime.InferenceSession:
+    onnxruntime.disable_telemetry_events()  # nothing leaves the machine
     options = onnxruntime.SessionOptions()
     # One thread a worker: the pool already uses every core.
     options.intra_op_num_threads = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from cpims_scan.domain.record import ValidatedRecord
-from cpims_scan.pipeline.desk import RecordView
+from cpims_scan.pipeline.view import RecordView
 from cpims_scan.pipeline.workplace import Workplace
 from cpims_scan.store.records import record_of
 from cpims_scan.store.states import RecordState

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cpims_scan.domain.record import FieldReading, Kind, State
-from cpims_scan.pipeline.desk import RecordView
 from cpims_scan.pipeline.steps import rules_of
+from cpims_scan.pipeline.view import RecordView
 from cpims_scan.web import phrases
 from cpims_scan.web.language import Language
 from cpims_scan.web.values import Asked, shown, typed_form

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from cpims_scan.domain.record import Value
 from cpims_scan.errors import InputError
 from cpims_scan.pipeline import desk, tasks
+from cpims_scan.pipeline.held import answer_held
 from cpims_scan.store.states import TaskKind
 from cpims_scan.store.tables import TaskRow
 from cpims_scan.web import phrases, views
@@ -72,7 +73,7 @@ def release(request: Request, visit: Worker, task_id: str) -> Response:
         answers = _answers(visit, task)
     except InputError as error:
         return show_held(request, visit, task, str(error))
-    desk.answer_held(place_of(request), visit.person, task_id, answers)
+    answer_held(place_of(request), visit.person, task_id, answers)
     return to_next(request, visit, None, "/?finished")
 
 

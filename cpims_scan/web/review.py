@@ -10,8 +10,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from cpims_scan.errors import InputError, WrongUseError
 from cpims_scan.pipeline import desk, tasks
-from cpims_scan.pipeline.desk import RecordView
 from cpims_scan.pipeline.suggest import suggest
+from cpims_scan.pipeline.view import RecordView
 from cpims_scan.store.records import StaleRecordError
 from cpims_scan.store.settlements import settled_fields
 from cpims_scan.store.states import TaskKind

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cpims_scan.domain.record import Decision, FieldReading, State, ValidatedRecord
-from cpims_scan.pipeline.desk import RecordView
 from cpims_scan.pipeline.steps import rules_of
 from cpims_scan.pipeline.suggest import list_of
+from cpims_scan.pipeline.view import RecordView
 from cpims_scan.pipeline.workplace import Workplace
 from cpims_scan.web import phrases
 from cpims_scan.web.language import Language

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from cpims_scan.domain.record import State
 from cpims_scan.pipeline import desk
-from cpims_scan.pipeline.desk import Answer, RecordView
+from cpims_scan.pipeline.desk import Answer
 from cpims_scan.pipeline.suggest import list_of, suggest
 from cpims_scan.pipeline.tasks import next_task
+from cpims_scan.pipeline.view import RecordView
 from cpims_scan.pipeline.workplace import Workplace
 from cpims_scan.store.people import Person
 from cpims_scan.store.states import TaskKind

@@ -16,11 +16,12 @@ from cpims_scan.domain.record import State
 from cpims_scan.errors import StoreError, WrongUseError
 from cpims_scan.forms.catalog import Catalog
 from cpims_scan.pipeline import desk
-from cpims_scan.pipeline.desk import Answer, RecordView
+from cpims_scan.pipeline.desk import Answer
 from cpims_scan.pipeline.engine import Engine
 from cpims_scan.pipeline.load import load_ready
 from cpims_scan.pipeline.scan import Stack, scan
 from cpims_scan.pipeline.tasks import next_task, take_task
+from cpims_scan.pipeline.view import RecordView
 from cpims_scan.pipeline.workplace import Workplace, open_workplace
 from cpims_scan.settings import Settings
 from cpims_scan.store.batches import status

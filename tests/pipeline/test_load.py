@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from cpims_scan.domain.paper import BatchContext
 from cpims_scan.forms.catalog import Catalog
-from cpims_scan.pipeline import desk
+from cpims_scan.pipeline import desk, held
 from cpims_scan.pipeline.engine import Engine
 from cpims_scan.pipeline.load import load_ready, preview_load
 from cpims_scan.pipeline.scan import Stack, scan
@@ -110,7 +110,7 @@ def test_load__same_child_on_another_sheet__is_held_until_answered(
         f"duplicate:{role}": person if answer == "same" else "different"
         for role, person in found.items()
     }
-    desk.answer_held(reviewed, clerk, task.id, said)
+    held.answer_held(reviewed, clerk, task.id, said)
 
     assert [step.outcome for step in load_ready(reviewed)] == ["loaded"]
     assert rows(reviewed, "ovc_case_record") == 2
@@ -148,12 +148,12 @@ def test_load__second_return_of_a_month__is_asked(
         steps = load_ready(place)
         while steps and steps[0].outcome == "held" and steps[0].why != "second_return":
             task = take(place, clerk, TaskKind.HELD)
-            desk.answer_held(place, clerk, task.id, {"return:blank_is_meant": "yes"})
+            held.answer_held(place, clerk, task.id, {"return:blank_is_meant": "yes"})
             steps = load_ready(place)
     assert [(step.outcome, step.why) for step in steps] == [("held", "second_return")]
     task = take(place, clerk, TaskKind.HELD)
     assert {c["new"] for c in task.question["conflicts"]} >= {5}
-    desk.answer_held(place, clerk, task.id, {"return:second": "replaces"})
+    held.answer_held(place, clerk, task.id, {"return:second": "replaces"})
 
     assert [step.outcome for step in load_ready(place)] == ["loaded"]
 
@@ -178,7 +178,7 @@ def test_load__sheet_with_many_blanks__counts_in_the_caseload(
         view = desk.record_view(place, clerk, str(task.sheet))
         key, name = (view.sheet, view.index, view.version), question["field"]
         desk.settle(place, clerk, key, name, answer_for(place, view, name, filled.answers))
-    desk.answer_held(place, clerk, task.id, {})
+    held.answer_held(place, clerk, task.id, {})
     steps = load_ready(place)
     assert [(step.outcome, step.why) for step in steps] == [("loaded", "")], task.question
     month = str(answers["date_of_reporting"].value)[:7]
