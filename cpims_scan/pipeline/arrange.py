@@ -10,8 +10,8 @@ from cpims_scan.domain.record import PageReading, Sheet
 from cpims_scan.pipeline.kin import Likeness, find_kin, sheet_of_kin
 from cpims_scan.pipeline.records import (
     ask_about_record,
-    build_record,
     open_findings,
+    refresh_record,
     save_decoded,
     withdraw_record_task,
 )
@@ -27,7 +27,6 @@ from cpims_scan.store.arrivals import (
 from cpims_scan.store.batches import context_of
 from cpims_scan.store.queue import readings_of
 from cpims_scan.store.review import NewTask, add_task
-from cpims_scan.store.settlements import settled_fields
 from cpims_scan.store.sheets import save_sheet
 from cpims_scan.store.states import ArrivalState, Reason, TaskKind
 from cpims_scan.store.tables import ArrivalRow, BatchRow
@@ -160,9 +159,8 @@ def enter_sheet(place: Workplace, session: Session, sheet: Sheet, desk: Desk) ->
 
 def save_sheet_record(place: Workplace, session: Session, sheet: Sheet, batch_id: int) -> None:
     """Decode a sheet, keep its record, and ask about it or call it ready."""
-    readings = readings_of(session, list(sheet.pages.values()))
-    answers = settled_fields(session, sheet.key)
-    record = build_record(sheet, readings, answers, place.catalog, place.today())
+    now = refresh_record(session, sheet, place.catalog, place.today())
+    record, answers = now.record, now.answers
     save_decoded(session, record, answers, place.now())
     is_ready = not record.flagged and not open_findings(record, answers)
     if is_ready:

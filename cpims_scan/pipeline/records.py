@@ -18,11 +18,12 @@ from cpims_scan.domain.record import (
     ValidatedRecord,
 )
 from cpims_scan.forms.catalog import Catalog
-from cpims_scan.pipeline.steps import decode_sheet
+from cpims_scan.pipeline.steps import decode_sheet, rules_of
 from cpims_scan.store.queue import readings_of
-from cpims_scan.store.records import save_record
+from cpims_scan.store.records import list_records, record_of, save_record
 from cpims_scan.store.review import NewTask, add_task, withdraw
 from cpims_scan.store.settlements import settled_fields
+from cpims_scan.store.sheets import sheet_row
 from cpims_scan.store.states import RecordState, TaskKind
 
 # An answer to a finding is kept in the history of the record under this name.
@@ -100,7 +101,23 @@ def refresh_record(session: Session, sheet: Sheet, catalog: Catalog, today: dt.d
     """Decode a stored sheet again from its stored readings; nothing is saved."""
     readings = readings_of(session, list(sheet.pages.values()))
     answers = settled_fields(session, sheet.key)
-    return Refreshed(build_record(sheet, readings, answers, catalog, today), answers, readings)
+    record = build_record(sheet, readings, answers, catalog, today)
+    if not record.flagged:  # looked for once, when nothing else is open: it reads the whole batch
+        record = _with_repeats(session, record, catalog)
+    return Refreshed(record, answers, readings)
+
+
+def _with_repeats(session: Session, record: ValidatedRecord, catalog: Catalog) -> ValidatedRecord:
+    """Add what stands on another sheet of the batch as well, though it must be there only once."""
+    owner = sheet_row(session, record.sheet)
+    rows = list_records(session, batch_id=owner.batch_id) if owner else []
+    others = [
+        record_of(row).fields
+        for row in rows
+        if row.form == record.form and row.sheet != record.sheet
+    ]
+    repeated = rules_of(catalog, record.form).repeated([record.fields, *others])
+    return dataclasses.replace(record, findings=(*record.findings, *repeated.get(0, ())))
 
 
 def ask_about_record(

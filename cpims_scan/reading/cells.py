@@ -84,6 +84,8 @@ def _read(station: str, cells: list[CellImage]) -> Iterable[CellReading]:
         name = "strings"
         found = read_strings(inks, [cell.reader == "date" for cell in cells])
     digest = network(name).digest
+    if name == "strings":  # numbers that it doubts are read digit by digit as well
+        digest += "+" + network("digits").digest
     return [
         _reading(c, _CHARACTER_NAMES.get(station, c.reader), d, digest, share_of(k.area, c))
         for c, k, d in zip(cells, inks, found, strict=True)

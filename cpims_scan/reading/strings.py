@@ -10,6 +10,7 @@ import numpy as np
 from cpims_scan.domain.paper import Pixels
 from cpims_scan.reading.ink import Ink
 from cpims_scan.reading.networks import Floats, Network, network, softmax
+from cpims_scan.reading.pieces import pieces_of, read_pieces, with_pieces
 from cpims_scan.reading.shapes import search_date
 
 # Index 0 is CTC's blank. A space is a gap as wide as a digit; "?" is a run of anything else:
@@ -29,6 +30,8 @@ WIDTH_GROUPS = (72, 136, 232, WIDEST)
 # A line whose frames are all this sure, and their product too, needs no search.
 SURE = 0.97
 SURE_PATH = 0.9
+# A number that the line reader is less sure of is read piece by piece as well.
+NO_DOUBT = 0.995
 BEAM = 10
 # Symbols less likely than this in a frame are not followed.
 LEAST_SYMBOL = 2e-3
@@ -51,11 +54,17 @@ def read_strings(inks: list[Ink], are_dates: list[bool] | None = None) -> list[D
     reader = network("strings")
     lines = [line_picture(ink) for ink in inks]
     found: list[Distribution] = [()] * len(inks)
+    doubtful: dict[int, Floats] = {}
     for widest in WIDTH_GROUPS:
         group = [i for i, line in enumerate(lines) if _group(line) == widest]
         if group:
             for i, frames in zip(group, _frames([lines[i] for i in group], reader), strict=True):
-                found[i] = with_dates(search(frames), frames) if dates[i] else search(frames)
+                found[i] = search(frames)
+                if dates[i]:
+                    found[i] = with_dates(found[i], frames)
+                elif found[i][0][1] < NO_DOUBT:
+                    doubtful[i] = frames
+    _ask_pieces(found, doubtful, inks)
     return found
 
 
@@ -128,6 +137,15 @@ def trusted(probability: float, fit: float) -> float:
     p = min(max(probability, LEAST_FIT), 1 - LEAST_FIT)
     x = DATE_TRUST[0] * math.log(p / (1 - p)) + DATE_TRUST[1] * math.log10(max(fit, LEAST_FIT))
     return min(1 / (1 + math.exp(-(x + DATE_TRUST[2]))), probability)
+
+
+def _ask_pieces(found: list[Distribution], doubtful: dict[int, Floats], inks: list[Ink]) -> None:
+    """Let the digits that stand apart in doubtful numbers be read one by one as well."""
+    rows = {i: pieces_of(inks[i]) for i in doubtful}
+    digits = read_pieces(list(rows.values()), network("digits"))
+    for i, seen in zip(rows, digits, strict=True):
+        if len(seen):
+            found[i] = with_pieces(found[i], doubtful[i], seen)
 
 
 def _group(line: Pixels) -> int:

@@ -99,7 +99,8 @@ def test_read_cells__network_readings_name_their_weights() -> None:
     """A reading by a network carries its digest; a plain blank carries none."""
     found = read_cells([drawn.cell("number", lines=DASH), drawn.cell("number")])
 
-    assert [r.weights for r in found] == [network("strings").digest, ""]
+    both = f"{network('strings').digest}+{network('digits').digest}"
+    assert [r.weights for r in found] == [both, ""]
 
 
 def test_read_cells__certificate_goes_along() -> None:
