@@ -138,7 +138,7 @@ def _reading(
 def _writing(cell: CellImage) -> CellReading:
     """Whether anybody wrote in a cell that a person reads: grows with the ink there is."""
     area = own_area(cell)
-    is_ink = 1.0 - math.exp(-area / DOUBTFUL_INK)
+    is_ink = max(1.0 - math.exp(-area / DOUBTFUL_INK), 1.0 - BLANK_CERTAINTY)
     ranked = sorted((("ink", is_ink), ("", 1.0 - is_ink)), key=lambda item: -item[1])
     return _reading(cell, "text", tuple(ranked), "", share_of(area, cell))
 

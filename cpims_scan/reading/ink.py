@@ -33,6 +33,11 @@ PEN_DARKNESS = 110
 # A component whose mean is darker than this is no line's left-over: a one that a pen wrote along
 # a ruled line keeps 75 and more after scanning.
 FAINT_LINE = 70
+# Dirt on a copier's glass draws a line down the page: this thin and leaning at most this much
+# within a cell, pixels, and covering this share of its picture.
+STREAK_WIDTH = 3
+STREAK_LEAN = 5
+STREAK_COVER = 0.6
 # A pen stroke is at least this long (1 mm) and has this area; dust and staples' shadows of less
 # are told from dots by nobody.
 STROKE_EXTENT = CELL_PX_PER_MM
@@ -186,7 +191,7 @@ def _parts(cell: CellImage, floor: float, margin: int | None) -> _Parts:
 def _own(parts: _Parts) -> NDArray[np.bool_]:
     """Which components are the cell's own; index 0 (the paper) is never."""
     area = parts.stats[:, cv2.CC_STAT_AREA]
-    keep = area >= SPECK_AREA
+    keep = (area >= SPECK_AREA) & ~_is_streak(parts)
     keep[0] = False
     if not (keep & _near_lines(parts)).any():
         return np.asarray(keep)
@@ -202,6 +207,28 @@ def _own(parts: _Parts) -> NDArray[np.bool_]:
     if faint.any():
         keep &= ~(faint & _on_lines(parts))
     return np.asarray(keep)
+
+
+def _is_streak(parts: _Parts) -> NDArray[np.bool_]:
+    """Pieces of a thin upright line from the picture's top to its bottom: a copier's streak."""
+    stats, height = parts.stats, parts.size[1]
+    top = stats[:, cv2.CC_STAT_TOP] + parts.corner[1]
+    tall = stats[:, cv2.CC_STAT_HEIGHT]
+    is_streak = np.zeros(parts.count, np.bool_)
+    thin = stats[:, cv2.CC_STAT_WIDTH] <= STREAK_LEAN
+    thin &= stats[:, cv2.CC_STAT_AREA] <= STREAK_WIDTH * tall
+    ends = (top[thin] <= LINE_DISTANCE).any() and (
+        (top + tall)[thin] >= height - LINE_DISTANCE
+    ).any()
+    if not ends:
+        return is_streak
+    middle = stats[:, cv2.CC_STAT_LEFT] + stats[:, cv2.CC_STAT_WIDTH] / 2
+    for i in np.flatnonzero(thin & (top <= LINE_DISTANCE)):
+        along = thin & (abs(middle - middle[i]) <= STREAK_LEAN)
+        reaches = ((top + tall)[along] >= height - LINE_DISTANCE).any()
+        if reaches and tall[along].sum() >= STREAK_COVER * height:
+            is_streak |= along
+    return is_streak
 
 
 def _near_lines(parts: _Parts) -> NDArray[np.bool_]:

@@ -23,8 +23,8 @@ SHARED_WIDTH = 0.5
 MOST_PIECES = 12
 # Weights of the line reader and of the pieces, and the chance that the ink was cut wrongly:
 # fitted on 1,200 composed numbers of the calibration writers.
-LINE_WEIGHT = 1.0
-PIECES_WEIGHT = 0.6
+LINE_WEIGHT = 0.45
+PIECES_WEIGHT = 0.4
 CUT_WRONGLY = 1e-3
 BLANK = 0
 

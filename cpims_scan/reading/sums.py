@@ -151,7 +151,8 @@ def _number(state: State, value: object, name: str, edition: Edition) -> Number:
 
 def _weighed(name: str, belief: Belief, likelihood: Weights, edition: Edition) -> Belief:
     """Give every reading the weight of its number; what ink does not support gains nothing."""
-    if belief.best.probability >= CERTAIN:
+    # A field without a cell is of a page that has not come: no sum may guess it.
+    if not belief.outcomes or belief.best.probability >= CERTAIN:
         return belief
     unknown = likelihood.get(UNKNOWN, 1.0)
     weights = []

@@ -22,7 +22,7 @@ IMAGE = "image"
 ACCEPT = {
     Kind.MARK: 0.98,
     Kind.NUMBER: 0.985,
-    Kind.DATE: 0.975,
+    Kind.DATE: 0.99,
     Kind.CODE: 0.985,
     Kind.TEXT: 0.985,
     Kind.INK: 0.95,

@@ -41,6 +41,15 @@ def _with_residue() -> CellImage:
     return dataclasses.replace(cell, ink=ink, printed=printed)
 
 
+def test_read_cells__copiers_streak_is_no_writing() -> None:
+    """A line that dirt on a copier's glass drew down the page is not taken for writing."""
+    cell = drawn.cell("text")
+    ink = cell.ink.copy()
+    ink[:40, 80:82], ink[45:, 81:83] = 90, 90
+
+    assert read_cells([drawn.of_ink(ink, "text")])[0].distribution[0][0] == ""
+
+
 def test_is_plainly_blank__nothing_at_all() -> None:
     """A cell without ink is blank."""
     assert is_plainly_blank(drawn.cell())

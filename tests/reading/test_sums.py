@@ -219,3 +219,13 @@ def test_sums__a_percentage_may_be_rounded(percent: str, reasons: tuple[str, ...
     fields = decoded(edition, {"done": "2", "all": "3", "percent": percent})
 
     assert fields["percent"].reasons == reasons
+
+
+def test_sums__a_field_whose_page_has_not_come_is_left_alone(summary: Edition) -> None:
+    """A return of which one page came is decoded; nothing is guessed about the other."""
+    seen = [c for c in cells(summary, {"all": "4"}) if not c.field.startswith("t.")]
+
+    fields = read(summary, seen)
+
+    assert State.UNREAD == fields["t.a.m1"].state
+    assert (4, Decision.ACCEPT) != (fields["t.a.total"].value, fields["t.a.total"].decision)
