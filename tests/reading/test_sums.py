@@ -227,5 +227,5 @@ def test_sums__a_field_whose_page_has_not_come_is_left_alone(summary: Edition) -
 
     fields = read(summary, seen)
 
-    assert State.UNREAD == fields["t.a.m1"].state
-    assert (4, Decision.ACCEPT) != (fields["t.a.total"].value, fields["t.a.total"].decision)
+    assert fields["t.a.m1"].state == State.UNREAD
+    assert (fields["t.a.total"].value, fields["t.a.total"].decision) != (4, Decision.ACCEPT)
