@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +19,12 @@ from cpims_scan.reading.marks import OUTCOMES, read_marks
 from cpims_scan.reading.strings import line_picture, read_strings
 from training import data
 from training.characters import Source, character_cell
-from training.compose import Cases, random_date, string_cell
+from training.compose import string_cell
 from training.data import Glyphs
 from training.odk import load_marks
+from training.texts import random_date
 from training.ticks import choice_field, square_field
+from training.writers import Cases
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 SEED = 30
@@ -117,11 +120,11 @@ def strings() -> Rows:
         cases = Cases.of(glyphs, capitals)
         for what, rough in (("1-5 digits", False), ("1-5 digits, rough", True)):
             yield f"number {what}: {name}", *_strings(cases, _number, rough)
-        yield f"date: {name}", *_strings(cases, random_date, False)
+        yield f"date: {name}", *_dates(cases, False)
         if name.startswith("NIST"):
-            yield f"date, rough: {name}", *_strings(cases, random_date, True)
+            yield f"date, rough: {name}", *_dates(cases, True)
             for said, text in (("dash", "-"), ("empty", "")):
-                yield f"{said}, rough", *_strings(cases, lambda _, t=text: t, True)
+                yield f"{said}, rough", *_strings(cases, _always(text), True)
             yield "words and struck-out ink say '?'", *_words(cases)
 
 
@@ -129,13 +132,26 @@ def _number(rng: np.random.Generator) -> str:
     return "".join(str(rng.integers(10)) for _ in range(int(rng.integers(1, 6))))
 
 
-def _strings(cases: Cases, draw: object, rough: bool) -> tuple[list[Distribution], list[str]]:
+Draw = Callable[[np.random.Generator], str]
+
+
+def _always(text: str) -> Draw:
+    return lambda _: text
+
+
+def _strings(
+    cases: Cases, draw: Draw, rough: bool, is_date: bool = False
+) -> tuple[list[Distribution], list[str]]:
     rng = np.random.default_rng(SEED)
-    made = [
-        string_cell(cases, rng, draw(rng), real=True, is_rough=rough)  # type: ignore[operator]
-        for _ in range(STRINGS)
-    ]
-    return read_strings([own_ink(cell) for cell, _ in made]), [text for _, text in made]
+    made = [string_cell(cases, rng, draw(rng), real=True, is_rough=rough) for _ in range(STRINGS)]
+    inks = [own_ink(cell) for cell, _ in made]
+    return read_strings(inks, [is_date] * len(inks)), [text for _, text in made]
+
+
+def _dates(cases: Cases, rough: bool) -> tuple[list[Distribution], list[str]]:
+    """Dates in a date's cell: whatever parts the numbers, the date is the same."""
+    found, truth = _strings(cases, random_date, rough, is_date=True)
+    return found, [re.sub("[-. ]", "/", text) for text in truth]
 
 
 def _words(cases: Cases) -> tuple[list[Distribution], list[str]]:

@@ -2,76 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from cpims_scan.domain.paper import CellImage
 from training import strokes
-from training.data import Glyphs
 from training.paper import MARGIN, cell_image, expose, ruled
 from training.strokes import EDGE, Canvas
+from training.texts import random_text
+from training.writers import Cases, Hand
 
 LETTER_RUN = "?"
-# Letters that nobody takes for a digit: O, I, S, Z, B, G and their like would teach the reader
-# to doubt every 0, 1, 5, 2, 8 and 6.
-CLEAR_LETTERS = "AEFHKMNRVWX"
 # Share of cells on rough paper among those that train.
 ROUGH_SHARE = 0.4
-
-
-@dataclass(frozen=True, slots=True)
-class Cases:
-    """Glyphs by writer and label, for drawing strings in one hand."""
-
-    digits: Glyphs
-    capitals: Glyphs
-    by_writer: dict[tuple[int, str], NDArray[np.int64]]
-    by_label: dict[str, NDArray[np.int64]]
-    capitals_by_label: dict[str, NDArray[np.int64]]
-    digits_height: float
-    capitals_height: float
-    writers: NDArray[np.int64]
-
-    @staticmethod
-    def of(digits: Glyphs, capitals: Glyphs) -> Cases:
-        """Index the glyphs."""
-        by_writer = {
-            (int(w), str(d)): np.flatnonzero((digits.writers == w) & (digits.labels == d))
-            for w in np.unique(digits.writers)
-            for d in "0123456789"
-        }
-        by_label = {d: np.flatnonzero(digits.labels == d) for d in "0123456789"}
-        letters = {str(c): np.flatnonzero(capitals.labels == c) for c in np.unique(capitals.labels)}
-        return Cases(
-            digits,
-            capitals,
-            by_writer,
-            by_label,
-            letters,
-            digits.height,
-            capitals.height,
-            np.unique(digits.writers),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """How one string is written: whose digits, how large, thick, slanted and close."""
-
-    writer: int
-    is_vector: bool
-    hand: int
-    height: float
-    gap: float
-    shear: float
-    squeeze: float
-    crosses_sevens: bool
-    flags_ones: bool
-    thicken: int
 
 
 def string_cell(
@@ -101,70 +45,6 @@ def string_cell(
     printed = ruled(pen.shape, box, rng, hint=rough and rng.random() < 0.4)
     ink = expose(pen, printed, rng, rough)
     return cell_image(ink, printed, box, "number"), label
-
-
-def random_text(rng: Generator) -> str:
-    """What people write in cells for numbers and dates; letters stand for words."""
-    kind = rng.random()
-    if kind < 0.09:
-        return ""
-    if kind < 0.15:
-        return "-"
-    if kind < 0.42:
-        return _digits(int(rng.choice([1, 2, 3, 4, 5], p=[0.28, 0.3, 0.17, 0.15, 0.1])), rng)
-    if kind < 0.55:
-        return _long_number(rng)
-    if kind < 0.93:
-        return random_date(rng)
-    return _with_words(rng)
-
-
-def random_date(rng: Generator) -> str:
-    """A date in one of the ways it is written."""
-    day, month = int(rng.integers(1, 32)), int(rng.integers(1, 13))
-    year = int(rng.integers(1930, 2027))
-    d = f"{day:02d}" if rng.random() < 0.6 else str(day)
-    m = f"{month:02d}" if rng.random() < 0.6 else str(month)
-    y = str(year) if rng.random() < 0.65 else f"{year % 100:02d}"
-    sign = str(rng.choice(["/", "-", ".", " "], p=[0.55, 0.2, 0.17, 0.08]))
-    kind = rng.random()
-    if kind < 0.82:
-        return sign.join([d, m, y])
-    if kind < 0.9:
-        return str(year)
-    return sign.join([m, y])
-
-
-def _digits(count: int, rng: Generator) -> str:
-    return "".join(str(rng.integers(0, 10)) for _ in range(count))
-
-
-def _long_number(rng: Generator) -> str:
-    kind = rng.random()
-    if kind < 0.4:
-        return _digits(int(rng.integers(6, 10)), rng)
-    if kind < 0.8:
-        number = "0" + str(rng.choice(["7", "1"])) + _digits(8, rng)
-        return number if rng.random() < 0.6 else f"{number[:4]}_{number[4:7]}_{number[7:]}"
-    if kind < 0.9:
-        return f"{_digits(int(rng.integers(1, 4)), rng)},{_digits(3, rng)}"
-    return f"{_digits(int(rng.integers(1, 4)), rng)}/{_digits(int(rng.integers(1, 5)), rng)}"
-
-
-def _with_words(rng: Generator) -> str:
-    """Words, with or without a number; what a digit looks like says nothing of a word."""
-    letters = "".join(rng.choice(list(CLEAR_LETTERS), int(rng.integers(1, 6))))
-    if rng.random() < 0.25:
-        letters = "~" * int(rng.integers(1, 3))  # joined small letters
-    kind = rng.random()
-    if kind < 0.35:
-        return letters
-    if kind < 0.45:
-        return str(rng.choice(["NIL", "N/A", "N/K", "NONE", "YES", "M", "F", "X"]))
-    if kind < 0.7:
-        return "#" * int(rng.integers(1, 4))  # scribbled over
-    number = _digits(int(rng.integers(1, 4)), rng)
-    return number + letters if rng.random() < 0.7 else letters + number
 
 
 def _hand(cases: Cases, rng: Generator, real: bool) -> Hand:

@@ -15,8 +15,9 @@ from cpims_scan.domain.paper import Pixels
 from cpims_scan.reading.ink import own_ink
 from cpims_scan.reading.strings import ALPHABET, LINE_HEIGHT, line_picture, search
 from training import data, fit
-from training.compose import Cases, string_cell
+from training.compose import string_cell
 from training.nets import LineNet
+from training.writers import Cases
 
 SEED = 20150801
 BATCH = 64

@@ -100,9 +100,10 @@ def probability_of(text: str, frames: Floats, alphabet: str = DIGITS) -> float:
     reach = np.zeros(len(path))
     reach[:2] = seen[0, :2]
     for row in seen[1:]:
-        one, two = np.roll(reach, 1), np.roll(reach, 2)
-        one[0], two[:2] = 0.0, 0.0
-        reach = (reach + one + two * may_skip) * row
+        come = reach.copy()
+        come[1:] += reach[:-1]
+        come[2:] += reach[:-2] * may_skip[2:]
+        reach = come * row
     return float(reach[-1] + (reach[-2] if len(path) > 1 else 0.0))
 
 
