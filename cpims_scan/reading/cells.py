@@ -22,8 +22,8 @@ __all__ = ["is_plainly_blank", "read_cells"]
 
 Distribution = tuple[tuple[str, float], ...]
 
-# How sure a plain blank is: none of 20,000 generated written cells of the benchmark that a person
-# can read is called blank; the rule of three gives 1.5 in 10,000.
+# How sure a plain blank is: of 5,800 composed written cells on rough paper 3 were called blank, and
+# none of these showed any ink; at most one cell in two on a page is written.
 BLANK_CERTAINTY = 0.9995
 # Ink (in pixels, 64 a square millimetre) at which writing and a smudge are told apart: a
 # cell of free text with a single short word has 200 and more.
