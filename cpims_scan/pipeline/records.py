@@ -57,16 +57,23 @@ def build_record(
     settled = {name: s for name, s in answers.items() if ":" not in name}
     record = decode_sheet(sheet, pages, settled, catalog, today)[0]
     acknowledged = {name.removeprefix(RULE) for name in answers if name.startswith(RULE)}
-    fields = {n: _without(f, acknowledged, n in settled) for n, f in record.fields.items()}
+    fields = {
+        n: _kept(f) if n in settled else _without(f, acknowledged) for n, f in record.fields.items()
+    }
     return dataclasses.replace(record, fields=fields)
 
 
-def _without(field: FieldReading, acknowledged: set[str], is_settled: bool) -> FieldReading:
+def _kept(field: FieldReading) -> FieldReading:
+    """A settled field, or one that an earlier revision accepted, is not asked again by a rule."""
+    return dataclasses.replace(field, decision=Decision.ACCEPT, reasons=())
+
+
+def _without(field: FieldReading, acknowledged: set[str]) -> FieldReading:
     """Drop the reasons of findings that a person let stand; without a reason it is accepted."""
     reasons = tuple(r for r in field.reasons if r.removeprefix(RULE) not in acknowledged)
     if reasons == field.reasons:
         return field
-    decision = field.decision if reasons and not is_settled else Decision.ACCEPT
+    decision = field.decision if reasons else Decision.ACCEPT
     return dataclasses.replace(field, reasons=reasons, decision=decision)
 
 
