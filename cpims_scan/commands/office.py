@@ -20,6 +20,8 @@ from cpims_scan.pipeline.workplace import open_workplace
 from cpims_scan.settings import Settings
 from cpims_scan.store.audit import verify
 
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
 audit = typer.Typer(help="The log of who did what.", no_args_is_help=True)
 
 
@@ -102,9 +104,17 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8080,
     reading: Annotated[bool, typer.Option(help="Also read what is uploaded.")] = True,
+    behind_tls: Annotated[
+        bool, typer.Option(help="A proxy in front speaks https; needed off this machine.")
+    ] = False,
 ) -> None:
     """Serve the review desk; a second process reads what is uploaded."""
     settings: Settings = context.obj
+    if host not in LOOPBACK and not behind_tls:
+        raise WrongUseError(
+            f"--host {host}: the desk speaks plain HTTP and shows children's papers. Put a proxy "
+            "with TLS in front of it and say --behind-tls, or leave --host out."
+        )
     import uvicorn  # only the desk needs it: every other command starts without
 
     # By name: commands and web are neighbours on one floor, and neither knows the other.

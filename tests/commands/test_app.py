@@ -203,3 +203,11 @@ def test_name_with_path__is_only_a_name(office: list[str], tmp_path: Path, capsy
 
     kept = [p for p in (tmp_path / "office" / "pages" / "files").rglob("*") if p.is_file()]
     assert [re.fullmatch(r"[0-9a-f]{64}\.pdf", p.name) is not None for p in kept] == [True]
+
+
+def test_serve__plain_http_off_this_machine_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """Children's papers do not go over a network in the clear."""
+    code = main(["serve", "--host", "192.0.2.1"])
+
+    assert code == ExitCode.WRONG_USE
+    assert "--behind-tls" in capsys.readouterr().err
