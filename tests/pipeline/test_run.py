@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 from pathlib import Path
 
 import pytest
@@ -124,7 +123,7 @@ def test_work__worker_killed_between_two_pages__goes_on(
     def kill_all(step: Step) -> None:
         if step.kind == "page":
             for child in multiprocessing.active_children():
-                os.kill(child.pid or 0, signal.SIGKILL)
+                child.kill()  # SIGKILL; quiet about one that the pool has ended itself
                 child.join()
 
     with Engine(1, visits.settings.packs) as engine:
@@ -183,7 +182,7 @@ def test_receive__worker_killed_by_chance__file_is_opened_again(
     with Engine(1, visits.settings.packs) as engine:
         engine.call(os.getpid)
         for child in multiprocessing.active_children():
-            os.kill(child.pid or 0, signal.SIGKILL)
+            child.kill()
             child.join()
         take_in(visits, engine, file)
 
