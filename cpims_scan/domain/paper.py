@@ -105,14 +105,26 @@ class PageImage:
 
 @dataclass(frozen=True, slots=True)
 class PageMatch:
-    """Which printed page a picture shows; `form` is None for an unknown page."""
+    """
+    Which printed page a picture shows; `form` is None for an unknown page.
+
+    Attributes:
+        turned: Degrees clockwise that the picture is turned against the blank: 0, 90, 180, 270.
+        support: Share of the blank's patches that agree, 0..1.
+        identified_by: qr, layout, features, print or person.
+        serial: Of the sheet, from the page's printed code; "" when it bears none.
+        corners: Where a person says that the blank's corners lie, clockwise from its top left,
+            pixels of the page as it came; () when nobody said.
+    """
 
     form: str | None
     edition: str | None
     page: int
-    turned: int  # degrees clockwise that the picture is turned against the blank: 0, 90, 180, 270
-    support: float  # share of the blank's patches that agree, 0..1
-    identified_by: str  # qr, layout, features, person
+    turned: int
+    support: float
+    identified_by: str
+    serial: str = ""
+    corners: tuple[tuple[float, float], ...] = ()
 
     @property
     def is_unknown(self) -> bool:

@@ -1,17 +1,14 @@
-"""Typed cells: the only room that calls Tesseract, once a page."""
+"""Typed cells, all of a page in one call of Tesseract."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
-import pytesseract
 
 from cpims_scan.domain.paper import CellImage, Pixels
-from cpims_scan.errors import MissingProgramError, ReadingError
+from cpims_scan.tesseract import Word, read_words
 
 Distribution = tuple[tuple[str, float], ...]
 
@@ -19,14 +16,9 @@ Distribution = tuple[tuple[str, float], ...]
 ENLARGE = 1.6
 # White around each cell's line, so that Tesseract sees lines and not a paragraph's noise.
 GAP = 24
-# Assume a single uniform block of text: one line a cell.
-CONFIG = "--psm 6"
-LANGUAGE = "eng"
 # Tesseract's confidence is no probability; typed cells of the trial were right at this share
 # of what it says, and nothing it says is believed beyond this.
 MOST_BELIEVED = 0.98
-# A machine with four cores must not let one cell use them all: the pool already does.
-THREADS = {"OMP_THREAD_LIMIT": "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,36 +38,13 @@ def read_printed(cells: list[CellImage]) -> list[Distribution]:
     if not cells:
         return []
     picture, lines = _stitched(cells)
-    words: list[list[tuple[int, str, float]]] = [[] for _ in cells]
-    found = _recognise(picture)
-    for text, left, top, height, confidence in zip(
-        found["text"], found["left"], found["top"], found["height"], found["conf"], strict=True
-    ):
-        middle = top + height / 2
+    words: list[list[Word]] = [[] for _ in cells]
+    for word in read_words(picture):
+        middle = word.top + word.height / 2
         row = next((i for i, line in enumerate(lines) if line.top <= middle < line.bottom), None)
-        if str(text).strip() and row is not None:
-            words[row].append((int(left), str(text).strip(), float(confidence)))
+        if row is not None:
+            words[row].append(word)
     return [_as_distribution(line) for line in words]
-
-
-def _recognise(picture: Pixels) -> dict[str, list[Any]]:
-    os.environ.update(THREADS)
-    try:
-        return dict(
-            pytesseract.image_to_data(
-                picture, lang=LANGUAGE, config=CONFIG, output_type=pytesseract.Output.DICT
-            )
-        )
-    except pytesseract.TesseractNotFoundError as error:
-        raise MissingProgramError(
-            "Tesseract is not installed; it reads typed cells. "
-            "Install it: sudo apt-get install tesseract-ocr."
-        ) from error
-    except pytesseract.TesseractError as error:
-        raise ReadingError(
-            f"Tesseract stopped with status {error.status} on the page's typed cells. "
-            "Check its installation: tesseract --list-langs must name eng."
-        ) from error
 
 
 def _stitched(cells: list[CellImage]) -> tuple[Pixels, list[_Line]]:
@@ -98,10 +67,9 @@ def _strip(cell: CellImage) -> Pixels:
     return np.asarray(cv2.resize(own, None, fx=ENLARGE, fy=ENLARGE, interpolation=cv2.INTER_CUBIC))
 
 
-def _as_distribution(words: list[tuple[int, str, float]]) -> Distribution:
+def _as_distribution(words: list[Word]) -> Distribution:
     if not words:
         return (("", MOST_BELIEVED),)
-    words = sorted(words)
-    text = " ".join(word for _, word, _ in words)
-    weakest = min(confidence for _, _, confidence in words) / 100
-    return ((text, max(min(weakest, MOST_BELIEVED), 0.0)),)
+    text = " ".join(word.text for word in sorted(words, key=lambda word: word.left))
+    weakest = min(word.confidence for word in words)
+    return ((text, min(weakest, MOST_BELIEVED)),)

@@ -75,7 +75,8 @@ def match_to_plain(match: PageMatch) -> Plain:
 
 def match_from_plain(data: Plain) -> PageMatch:
     """The match that `match_to_plain` wrote down."""
-    return PageMatch(**{**data, "support": _rich(data["support"])})
+    corners = tuple((float(x), float(y)) for x, y in data.get("corners", ()))
+    return PageMatch(**{**data, "support": _rich(data["support"]), "corners": corners})
 
 
 def field_to_plain(field: FieldReading) -> Plain:
