@@ -61,6 +61,8 @@ CODE_WIDTH = 5  # a text column of CPIMS that is no wider holds a code
 IMAGE = "image"  # reason of a reading: the picture is the value
 # dbschema.md section 0: CCO/<county>/<sub-county>/5/29/<number>/<year>; 5/29 is the registry file.
 SERIAL = re.compile(r"CCO/(\d{1,2})/(\d{1,3})/5/29/(\d{1,5})/(20\d{2})")
+# A child's line of the register: number and year (forms.md section 2).
+SHORT_SERIAL = re.compile(r"(\d{1,5})/(20\d{2}|\d{2})")
 # An item_id of list_general; a word like FGM or Neglect is none.
 CODE = re.compile(r"[A-Z][A-Z0-9]{3,4}")
 NATIONAL_ID = re.compile(r"\d{6,9}")
@@ -170,6 +172,23 @@ def _paper_serial(value: Value, inputs: Inputs) -> Plain | None:
     return found.group(0) if fits else None
 
 
+def _register_serial(value: Value, inputs: Inputs) -> Plain | None:
+    """
+    A register's short serial in full: its book is of one sub-county, whose numbers it lacks.
+
+    Source: the inner cover of the register, CCO/county/sub-county/5/29/year; the child's line has
+    number and year (dbschema.md section 0).
+    """
+    found = SHORT_SERIAL.fullmatch(re.sub(r"\s", "", value)) if isinstance(value, str) else None
+    written = inputs.answer(str(inputs.given.get("office", "")))
+    areas = inputs.context.reference
+    office = areas.area(written, (SUB_COUNTY,)) if isinstance(written, str) else None
+    if not found or not office or office.code is None or office.parent is None:
+        return _paper_serial(value, inputs)
+    number, year = int(found.group(1)), f"20{found.group(2)[-2:]}"
+    return f"CCO/{office.parent}/{int(office.code)}/5/29/{number}/{year}"
+
+
 def _never(value: Value, inputs: Inputs) -> Plain | None:
     """A value that cannot become a key of CPIMS; it stays as written in our own table."""
     return None
@@ -189,6 +208,7 @@ CONVERSIONS: dict[str, Conversion] = {
     "other_names": _other_names,
     "paper_serial": _paper_serial,
     "phone": _phone,
+    "register_serial": _register_serial,
     "surname": _surname,
     "text": _text,
     "unit": _unit,

@@ -78,10 +78,10 @@ def _own_category(inputs: Inputs) -> Plain | None:
 
 
 def _by_sex(inputs: Inputs) -> Plain | None:
-    """A code that depends on a person's sex: `given` is choice -> sex code -> code."""
+    """A code that may depend on a person's sex: `given` is choice -> code, or sex code -> code."""
     choice, sex = inputs.answer(inputs.of[0]), inputs.code(inputs.of[1])
     codes = inputs.given.get(choice, {}) if isinstance(choice, str) else {}
-    return codes.get(sex) if sex else None
+    return codes if isinstance(codes, str) else codes.get(sex)
 
 
 def _on_paper(inputs: Inputs) -> Plain | None:

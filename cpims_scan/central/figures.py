@@ -148,7 +148,7 @@ def _figures(
         if field.table not in spec.blocks or field.row is None:
             continue
         column = spec.columns.get(name.rpartition(".")[2])
-        if column is None or name not in record.fields:
+        if column is None or field.row in spec.sums or name not in record.fields:
             continue
         cell = _figure(record.fields[name], edition)
         if cell is None:

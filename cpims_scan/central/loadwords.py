@@ -76,7 +76,11 @@ class LoadRowSpec(Strict):
 
 
 class ReturnSpec(Strict):
-    """How a monthly return becomes cells: blocks are tables, columns are a band and a sex."""
+    """
+    How a monthly return becomes cells: blocks are tables, columns are a band and a sex.
+
+    A row under `sums` is the sum of others: it checks them and is not stored twice.
+    """
 
     office: str  # field that names the sub-county or the unit
     month: str
@@ -85,6 +89,7 @@ class ReturnSpec(Strict):
     as_of: str | None = None
     nil: str | None = None
     blocks: list[str]
+    sums: list[str] = []
     columns: dict[str, tuple[str, Literal["M", "F"]]]
 
 

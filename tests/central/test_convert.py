@@ -76,6 +76,24 @@ def test_area__is_found_by_id_or_name_and_kind(
     assert CONVERSIONS["area"](written, inputs(form, places, kinds=kinds)) == area
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        pytest.param("007/18", "CCO/1/1/5/29/7/2018", id="short"),
+        pytest.param("12 / 2019", "CCO/1/1/5/29/12/2019", id="whole-year"),
+        pytest.param("CCO/1/1/5/29/00003/2018", "CCO/1/1/5/29/00003/2018", id="full"),
+        pytest.param("7-18", None, id="no-serial"),
+    ],
+)
+def test_register_serial__is_completed_by_the_sub_county(
+    form: Form, places: Reference, written: str, kept: str | None
+) -> None:
+    """A line of the register has number and year; the cover of the book has the rest."""
+    told = inputs(form, places, office="sub_county")
+
+    assert CONVERSIONS["register_serial"](written, told) == kept
+
+
 @given(written=st.one_of(st.text(max_size=40), st.integers(), st.lists(st.text(max_size=5))))
 def test_conversions__never_fail_and_never_give_an_empty_text(
     form: Form, places: Reference, written: Value

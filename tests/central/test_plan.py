@@ -216,6 +216,30 @@ def test_plan__foster_parent_depends_on_the_caregivers_sex(make: Any) -> None:
     assert (found.value, found.source) == ("CGFF", "derived: by_sex")
 
 
+@pytest.mark.parametrize(
+    ("words", "code", "source"),
+    [
+        ({"caregiver_relationship": "guardian"}, "CGGU", "derived: by_sex"),
+        ({"caregivers__1__relationship": "CGNK"}, "CGNK", "field"),
+        (
+            {"caregivers__1__relationship": "CGNK", "caregiver_relationship": "guardian"},
+            "CGNK",
+            "field",
+        ),
+    ],
+    ids=["tick", "own-word", "own-word-first"],
+)
+def test_plan__caregivers_own_word_goes_before_the_tick(
+    make: Any, words: dict[str, str], code: str, source: str
+) -> None:
+    """The 2018 edition asks each caregiver's relationship; 2015 has one tick for both."""
+    found = cell(
+        make(caregivers__1__name="Juma Otieno", **words), "caregiver.1_link", "relationship"
+    )
+
+    assert (found.value, found.source) == (code, source)
+
+
 def test_plan__what_has_no_column_is_kept_as_written(make: Any) -> None:
     """The reporter's address has no place in CPIMS and is not lost."""
     assert make().kept == {"reporter_address": "P.O. Box 12, Changamwe"}
