@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from cpims_scan.errors import TemplateError
 from cpims_scan.forms.catalog import load_catalog
-from cpims_scan.forms.draw import Drawing, draw_blanks, draw_pdf, printable
+from cpims_scan.forms.paper.draw import Drawing, draw_blanks, draw_pdf, printable
 from cpims_scan.forms.yamlfile import read_model
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "docs" / "example-pack"
 EDITION = ROOT / "form_templates" / "case_record_sheet_a" / "2015-08"
 PAPER = "facts/papers/DCS_CASE_RECORD_SHEET_A_20022016.pdf"

@@ -1,0 +1,1 @@
+"""A layout written by people becomes places and a drawing."""

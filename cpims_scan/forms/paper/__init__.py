@@ -1,0 +1,1 @@
+"""Forms on paper: drawing, printing, PDF/A, covers."""
