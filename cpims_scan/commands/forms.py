@@ -10,21 +10,25 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from cpims_scan.commands import newform, printing
 from cpims_scan.commands.console import console
 from cpims_scan.errors import ExitCode, TemplateError
 from cpims_scan.forms.catalog import Catalog, load_catalog
 from cpims_scan.forms.check import WARNING, check_pack
-from cpims_scan.forms.draw import printable
 from cpims_scan.forms.examples import check_examples
 from cpims_scan.forms.preview import write_previews
 from cpims_scan.forms.rules import load_rules
 from cpims_scan.settings import Settings
 
-forms = typer.Typer(help="Form packs: list, check and preview them.", no_args_is_help=True)
+forms = typer.Typer(
+    help="Form packs: list, check, preview, print and start them.", no_args_is_help=True
+)
 
 
 def add_to(app: typer.Typer) -> None:
     """Put this room's commands on the program."""
+    newform.add_to(forms)
+    printing.add_to(forms)
     app.add_typer(forms, name="forms")
 
 
@@ -114,23 +118,3 @@ def preview(
         for file in write_previews(made, output):
             sys.stdout.write(f"{file}\n")
     sys.stderr.write("Next: look at them; then cpims-scan forms check to check the pack.\n")
-
-
-@forms.command("print")
-def print_form(
-    context: typer.Context,
-    form: Annotated[str, typer.Argument(help="Form to print.")],
-    edition: Annotated[
-        str | None, typer.Option(help="One edition; the last when left out.")
-    ] = None,
-    output: Annotated[Path | None, typer.Option(help="The PDF to write.")] = None,
-) -> None:
-    """Write the empty form as a PDF that prints at its true size."""
-    settings: Settings = context.obj
-    catalog = load_catalog(settings.packs)
-    names = [name for (f, name) in catalog.editions if f == form]
-    made = catalog.edition(form, edition or (names[-1] if names else ""))
-    file = output or Path(f"{form}-{made.name}.pdf")
-    file.write_bytes(printable(made))
-    sys.stdout.write(f"{file}\n")
-    sys.stderr.write("Next: print it at 100 percent, not fitted to the page.\n")

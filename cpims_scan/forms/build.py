@@ -8,6 +8,7 @@ from pathlib import Path
 from cpims_scan.domain.paper import Box
 from cpims_scan.domain.record import Kind
 from cpims_scan.errors import TemplateError
+from cpims_scan.forms.grid import Grid, build_grid
 from cpims_scan.forms.spec import (
     ChoiceSpec,
     ColumnSpec,
@@ -57,25 +58,41 @@ def build_edition(form: Form, spec: TemplateSpec, file: Path, digest: str) -> Ed
             and is not listed as absent.
     """
     places = {name: _place(name, place) for name, place in spec.places.items()}
-    for table, where in spec.tables.items():
-        rows = _row_names(form, table, file)
-        if len(rows) != len(where.rows):
-            raise TemplateError(
-                f"{file}: table '{table}' places {len(where.rows)} rows, the form has {len(rows)}."
-            )
-        for row, (top, height) in zip(rows, where.rows, strict=True):
-            for column, cell in where.columns.items():
-                name = f"{table}.{row}.{column}"
-                places[name] = _cell(name, where.page, cell, top, height)
+    for table in spec.tables:
+        places |= _table_places(form, table, spec, file)
+    grid = _grid(form, spec, file) if spec.grid else None
+    if grid:
+        places |= {name: Place(name, 1, "print", box) for name, box in grid.boxes().items()}
     _check_names(form, places, spec, file)
     pages = tuple(
         BlankPage(i, file.parent / page.blank, page.pdf_page, page.size_mm)
         for i, page in enumerate(spec.pages, start=1)
-    )
+    ) or (BlankPage(1, file, 1, grid.size_mm if grid else (0.0, 0.0)),)
     ordered = {name: places[name] for name in form.fields if name in places}
     totals = tuple(t for s in spec.sums for t in _totals(s, form, file))
     zero = tuple(spec.blank_is_zero or form.spec.blank_is_zero)
-    return Edition(form, spec.edition, pages, ordered, totals, zero, digest)
+    absent = frozenset(spec.absent)
+    return Edition(
+        form, spec.edition, pages, ordered, totals, zero, digest, spec.joins, absent, grid
+    )
+
+
+def _table_places(form: Form, table: str, spec: TemplateSpec, file: Path) -> dict[str, Place]:
+    """The cells of a table, row by row; rows that the edition does not print are passed over."""
+    where, named = spec.tables[table], _row_names(form, table, file)
+    rows = [row for row in named if f"{table}.{row}" not in spec.absent]
+    places = {}
+    for column, cell in where.columns.items():
+        stand = cell.rows or where.rows
+        if len(rows) != len(stand):
+            raise TemplateError(
+                f"{file}: table '{table}' places {len(stand)} rows, the form has {len(rows)}. "
+                f"List a row that is not printed under 'absent', as {table}.{named[-1]}."
+            )
+        for row, (top, height) in zip(rows, stand, strict=True):
+            name = f"{table}.{row}.{column}"
+            places[name] = _cell(name, cell.page or where.page, cell, top, height)
+    return places
 
 
 def _expand(
@@ -156,19 +173,38 @@ def _place(name: str, spec: PlaceSpec) -> Place:
     elif spec.comb and spec.box:
         comb = _split(Box(*spec.box), spec.comb)
     box = Box(*spec.box) if spec.box else Box.around(list(options.values()) or list(comb))
-    return Place(name, spec.page, spec.reader, box, options, comb, spec.alphabet, spec.format)
+    return Place(
+        name, spec.page, spec.reader, box, options, comb, spec.alphabet, spec.format, spec.codes
+    )
 
 
 def _cell(name: str, page: int, cell: ColumnSpec, top: float, height: float) -> Place:
     box = Box(cell.left, top, cell.width, height)
     options = {n: Box(left, top, width, height) for n, (left, width) in cell.options.items()}
     comb = _split(box, cell.comb) if cell.comb else ()
-    return Place(name, page, cell.reader, box, options, comb, cell.alphabet, cell.format)
+    return Place(
+        name, page, cell.reader, box, options, comb, cell.alphabet, cell.format, cell.codes
+    )
 
 
 def _split(box: Box, count: int) -> tuple[Box, ...]:
     width = box.width / count
     return tuple(Box(box.left + i * width, box.top, width, box.height) for i in range(count))
+
+
+def _grid(form: Form, spec: TemplateSpec, file: Path) -> Grid | None:
+    """A printed workbook's tables, in the form's rows without those that it does not print."""
+    if spec.grid is None:
+        return None
+    labels: dict[str, dict[str, str]] = {}
+    for table in (table for block in spec.grid.blocks for table in block.tables):
+        rows = next((f.rows for f in form.spec.fields if f.name == table), None)
+        if not isinstance(rows, list):
+            raise TemplateError(f"{file}: grid: the form has no table '{table}' with named rows.")
+        labels[table] = {
+            row.name: row.label["en"] for row in rows if f"{table}.{row.name}" not in spec.absent
+        }
+    return build_grid(spec.grid, labels)
 
 
 def _row_names(form: Form, table: str, file: Path) -> list[str]:
@@ -182,7 +218,7 @@ def _check_names(form: Form, places: dict[str, Place], spec: TemplateSpec, file:
     for name, place in places.items():
         if name not in form.fields:
             raise TemplateError(f"{file}: place '{name}' is no field of {form.name}.")
-        if not 1 <= place.page <= len(spec.pages):
+        if not 1 <= place.page <= max(len(spec.pages), 1):
             raise TemplateError(
                 f"{file}: place '{name}' is on page {place.page}, which is not there."
             )
@@ -194,7 +230,7 @@ def _check_names(form: Form, places: dict[str, Place], spec: TemplateSpec, file:
                 )
     absent = set(spec.absent)
     for name, made in form.fields.items():
-        words = {name, made.pattern, made.table or name}
+        words = {name, made.pattern, made.table or name, f"{made.table}.{made.row}"}
         if name not in places and not words & absent:
             raise TemplateError(
                 f"{file}: field '{name}' has no place. Place it, or list it under 'absent'."

@@ -59,7 +59,7 @@ def load_catalog(packs: Path | None = None) -> Catalog:
         raise TemplateError(
             f"{folder}: there is no such folder. --packs names a folder that holds form_templates/."
         )
-    lists = _load_lists(folder / "_lists")
+    lists = load_lists(folder / "_lists")
     forms: dict[str, Form] = {}
     editions: dict[tuple[str, str], Edition] = {}
     for form_file in sorted(folder.glob("*/form.yaml")):
@@ -94,7 +94,7 @@ def _is_single(file: Path) -> bool:
     return isinstance(data, dict) and "template" in data
 
 
-def _load_lists(folder: Path) -> dict[str, list[ChoiceSpec]]:
+def load_lists(folder: Path) -> dict[str, list[ChoiceSpec]]:
     """Code lists as CSV: code, label_en, label_sw, and aliases separated by |."""
     return {file.stem: _load_list(file) for file in sorted(folder.glob("*.csv"))}
 
@@ -111,6 +111,7 @@ def _load_list(file: Path) -> list[ChoiceSpec]:
             name=row["code"],
             label={"en": row["label_en"], "sw": row.get("label_sw") or row["label_en"]},
             aliases=[a for a in (row.get("aliases") or "").split("|") if a],
+            parent=row.get("parent") or None,
         )
         for row in rows
     ]

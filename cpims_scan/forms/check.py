@@ -12,7 +12,8 @@ from cpims_scan.domain.paper import Box
 from cpims_scan.errors import TemplateError
 from cpims_scan.forms.catalog import Catalog
 from cpims_scan.forms.preview import blank_pixels
-from cpims_scan.forms.relevant import is_relevant
+from cpims_scan.forms.records import fields_named
+from cpims_scan.forms.relevant import is_relevant, relevant_in
 from cpims_scan.forms.spec import FieldSpec
 from cpims_scan.forms.template import Edition, Form, FormField, Place
 from cpims_scan.forms.yamlfile import line_of, read_yaml
@@ -129,10 +130,11 @@ def _field_faults(field: FormField, form: Form, catalog: Catalog) -> list[str]:
         faults.append(f"there is no list '{spec.code_list}'. Add _lists/{spec.code_list}.csv.")
     if spec.keying == "list" and not spec.code_list and not field.choices:
         faults.append("keying: list needs a code_list. Name one, or write keying: now.")
-    unknown = [n for n in NAMED.findall(spec.relevant or "") if n not in form.fields]
+    relevant = relevant_in(field)
+    unknown = [n for n in NAMED.findall(relevant or "") if n not in form.fields]
     faults += [f"relevant names '{name}', which is no field. Correct it." for name in unknown]
     try:
-        is_relevant(spec.relevant, {})
+        is_relevant(relevant, {})
     except TemplateError as error:
         faults.append(str(error))
     return faults + _central_faults(field, spec)
@@ -162,10 +164,11 @@ def _central_faults(field: FormField, spec: FieldSpec) -> list[str]:
 def _urgent_faults(form: Form, file: Path, catalog: Catalog) -> list[str]:
     faults = []
     for name, values in form.spec.urgent.items():
-        field = form.fields.get(name)
-        if field is None:
+        named = fields_named(form, name)
+        if not named:
             faults.append(f"{file}: urgent: '{name}' is no field of {form.name}. Correct it.")
             continue
+        field = form.fields[named[0]]
         listed = catalog.lists.get(field.spec.code_list or "", [])
         known = {choice.name for choice in [*field.choices, *listed]}
         faults += [
@@ -217,15 +220,19 @@ def _blank_faults(edition: Edition, number: int) -> list[str]:
 def _place_faults(edition: Edition, place: Place) -> list[str]:
     field, faults = edition.form.fields[place.field], []
     kind = field.spec.type.partition(" ")[0]
-    if place.reader not in READERS[kind]:
+    if place.codes:
+        faults += _code_faults(field, place)
+    elif place.reader not in READERS[kind]:
         known = ", ".join(sorted(READERS[kind]))
         faults.append(
             f"is of type {kind}, which reader '{place.reader}' does not read. Use {known}."
         )
     if place.options:
-        missing = [c.name for c in field.choices if c.name not in place.options]
+        printed = [c.name for c in field.choices if edition.prints_answer(field.name, c.name)]
+        missing = [name for name in printed if name not in place.options]
         faults += [f"has no box for '{name}'. Add it to options." for name in missing]
-    if place.format and len(place.format) != len(place.comb):
+    cells = place.format.count("#") or len(place.format) if place.format else len(place.comb)
+    if cells != len(place.comb):
         faults.append(f"has {len(place.comb)} comb cells, but format '{place.format}'. Correct it.")
     width, height = edition.pages[place.page - 1].size_mm
     for part in _parts(place):
@@ -238,6 +245,18 @@ def _place_faults(edition: Edition, place: Place) -> list[str]:
             )
         if min(box.width, box.height) <= 0:
             faults.append(f"{part.name} has no area. Boxes are [left, top, width, height].")
+    return faults
+
+
+def _code_faults(field: FormField, place: Place) -> list[str]:
+    """Codes fill the comb without rest, and mean answers of a choice where the field has some."""
+    size = len(next(iter(place.codes)))
+    faults = []
+    if len(place.comb) % size:
+        faults.append(f"has {len(place.comb)} comb cells for codes of {size}. Correct one of them.")
+    known = {choice.name for choice in field.choices}
+    unknown = sorted(set(place.codes.values()) - known) if known else []
+    faults += [f"codes: '{name}' is no choice of that field. Correct it." for name in unknown]
     return faults
 
 

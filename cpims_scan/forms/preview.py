@@ -30,6 +30,32 @@ COLOURS = {
     "signature": (90, 90, 90),
     "qr": (90, 90, 90),
 }
+# A letter says the reader where colour does not: on a grey print, to a colour-blind eye.
+LETTERS = {
+    "cells": "A",
+    "squares": "Q",
+    "number": "N",
+    "date": "D",
+    "comb": "C",
+    "text": "T",
+    "print": "P",
+    "signature": "S",
+    "qr": "R",
+}
+LEGEND = {
+    "cells": "answer cells",
+    "squares": "tick squares",
+    "number": "number",
+    "date": "date",
+    "comb": "comb",
+    "text": "handwriting",
+    "print": "typed",
+    "signature": "signature",
+    "qr": "QR",
+}
+LEGEND_SCALE = 0.5
+LEGEND_MM = 7.0  # strip under the page, so that the legend covers nothing
+TINT = 0.1  # of a box's colour over the blank: what is read is seen at a glance
 
 
 def blank_pixels(blank: BlankPage) -> NDArray[np.uint8]:
@@ -42,6 +68,9 @@ def blank_pixels(blank: BlankPage) -> NDArray[np.uint8]:
     Raises:
         TemplateError: The file is missing or is no picture.
     """
+    if blank.is_frame:
+        width, height = (round(side * PX_PER_MM) for side in blank.size_mm)
+        return np.full((height, width), 255, np.uint8)
     try:
         data = blank.file.read_bytes()
     except OSError as error:
@@ -81,8 +110,11 @@ def preview(edition: Edition, page: int) -> bytes:
     size = (round(blank.size_mm[0] * PX_PER_MM), round(blank.size_mm[1] * PX_PER_MM))
     grey = cv2.resize(blank_pixels(blank), size, interpolation=cv2.INTER_AREA)
     canvas = np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
-    for place in edition.on_page(page):
+    places = edition.on_page(page)
+    _tint(canvas, places)
+    for place in places:
         _draw_place(canvas, place)
+    canvas = _with_legend(canvas, places)
     done, data = cv2.imencode(".png", canvas)
     if not done:
         raise TemplateError(f"{blank.file}: the preview of page {page} could not be written.")
@@ -104,6 +136,35 @@ def _pdf_pixels(data: bytes, blank: BlankPage) -> NDArray[np.uint8]:
         document.close()
 
 
+def _tint(canvas: NDArray[np.uint8], places: list[Place]) -> None:
+    """Lay each box's colour thinly over the blank."""
+    over = canvas.copy()
+    for place in places:
+        for box in [*place.options.values()] or [*place.comb] or [place.box]:
+            colour = COLOURS.get(place.reader, (0, 0, 0))
+            _draw_box(over, box, colour, thickness=cv2.FILLED)
+    cv2.addWeighted(over, TINT, canvas, 1 - TINT, 0, dst=canvas)
+
+
+def _with_legend(canvas: NDArray[np.uint8], places: list[Place]) -> NDArray[np.uint8]:
+    """The picture with a strip under it: letter, colour, word and number of each reader."""
+    strip = np.full((round(LEGEND_MM * PX_PER_MM), canvas.shape[1], 3), 255, np.uint8)
+    left = PREVIEW_DPI // 8
+    for reader, words in LEGEND.items():
+        count = sum(place.reader == reader for place in places)
+        if not count:
+            continue
+        text = f"{LETTERS[reader]} {words}: {count}"
+        cv2.rectangle(strip, (left, 18), (left + 16, 34), COLOURS[reader], 2)
+        place = (left + 22, 32)
+        cv2.putText(
+            strip, text, place, cv2.FONT_HERSHEY_SIMPLEX, LEGEND_SCALE, (40, 40, 40), 1, cv2.LINE_AA
+        )
+        (width, _), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, LEGEND_SCALE, 1)
+        left += width + 50
+    return np.vstack([canvas, strip])
+
+
 def _draw_place(canvas: NDArray[np.uint8], place: Place) -> None:
     colour = COLOURS.get(place.reader, (0, 0, 0))
     parts: dict[str, Box] = dict(place.options)
@@ -114,7 +175,8 @@ def _draw_place(canvas: NDArray[np.uint8], place: Place) -> None:
         _draw_box(canvas, place.box, colour, thickness=1)
     words = place.field.rsplit(".", 1)[-1] if "." in place.field else place.field
     row = place.field.split(".")[1] + " " if place.field.count(".") == 2 else ""  # noqa: PLR2004, table.row.field
-    _write(canvas, place.box, row + words, colour)
+    letter = LETTERS.get(place.reader, "")
+    _write(canvas, place.box, f"{letter} {row}{words}", colour)
     for name, box in place.options.items():
         _write(canvas, Box(box.left, box.bottom - 1.4, box.width, 1.4), name, colour)
 

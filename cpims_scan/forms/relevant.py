@@ -7,10 +7,17 @@ from collections.abc import Mapping
 
 from cpims_scan.domain.record import Value
 from cpims_scan.errors import TemplateError
+from cpims_scan.forms.template import FormField
 
 # ${field} = 'answer', ${field} != 'answer', selected(${field}, 'answer')
 COMPARISON = re.compile(r"\$\{([\w.]+)\}\s*(!?=)\s*'([^']*)'")
 SELECTED = re.compile(r"selected\(\s*\$\{([\w.]+)\}\s*,\s*'([^']*)'\s*\)")
+
+
+def relevant_in(field: FormField) -> str | None:
+    """When a question applies, in the names of its own row: `{row}` stands for the row's name."""
+    expression = field.spec.relevant
+    return expression.replace("{row}", field.row or "") if expression else None
 
 
 def is_relevant(expression: str | None, values: Mapping[str, Value]) -> bool:
@@ -21,7 +28,7 @@ def is_relevant(expression: str | None, values: Mapping[str, Value]) -> bool:
         expression: As in form.yaml: comparisons joined by `and` or by `or`; `and` binds closer.
             None applies always.
         values: Answers by field name; a field without an answer is empty, as in XLSForm: it
-            equals no answer.
+            equals '' and no answer, so that `${field} != ''` asks whether there is one.
 
     Raises:
         TemplateError: The expression is none of these.
@@ -52,4 +59,4 @@ def _holds(term: str, values: Mapping[str, Value]) -> bool:
 def _answers(value: Value) -> list[str]:
     if isinstance(value, list):
         return [str(item) for item in value]
-    return [] if value is None else [str(value)]
+    return [""] if value is None else [str(value)]

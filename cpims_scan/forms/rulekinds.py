@@ -13,8 +13,7 @@ from pydantic import Field, RootModel, model_validator
 from cpims_scan.forms.answers import TODAY, Answers
 from cpims_scan.forms.spec import Strict, Text
 
-ANSWERED = "answered"
-BLANK = "blank"
+ANSWERED, BLANK = "answered", "blank"
 
 
 class RuleSpec(Strict):
@@ -189,35 +188,36 @@ class AgeAt(RuleSpec):
 
 
 class Sum(RuleSpec):
-    """A total that its parts add up to; * in a part stands for every row."""
+    """A total of its parts less those under `minus`; * in a part stands for every row."""
 
     kind: Literal["sum"]
     parts: list[str]
+    minus: list[str] = []
     total: str
     leave_out: list[str] = []
 
     def names(self) -> list[str]:
         """Total and parts."""
-        return [self.total, *self.parts]
+        return [self.total, *self.parts, *self.minus]
 
     def holds(self, answers: Answers) -> bool:
         """The total is blank or equals the sum; unknown parts keep it silent."""
         if not answers.is_answered(self.total):
             return True
-        numbers = [answers.number(name) for name in self._all_parts(answers)]
-        known = [number for number in numbers if number is not None]
-        return len(known) < len(numbers) or sum(known) == answers.number(self.total)
+        added = [answers.number(name) for name in self._all_parts(answers, self.parts)]
+        taken = [answers.number(name) for name in self._all_parts(answers, self.minus)]
+        known = [n for n in added if n is not None] + [-n for n in taken if n is not None]
+        return len(known) < len(added + taken) or sum(known) == answers.number(self.total)
 
     def blames(self, answers: Answers) -> list[str]:
         """The total and all parts that hold something; * says nothing about one row."""
-        if any("*" in part for part in self.parts):
-            return [answers.full(self.total)]
-        parts = [n for n in self._all_parts(answers) if not answers.is_blank(n)]
-        return [answers.full(self.total), *parts]
+        named, total = [*self.parts, *self.minus], answers.full(self.total)
+        if any("*" in part for part in named):
+            return [total]
+        return [total, *(n for n in self._all_parts(answers, named) if not answers.is_blank(n))]
 
-    def _all_parts(self, answers: Answers) -> list[str]:
-        patterns = [answers.full(part) for part in self.parts]
-        return [n for p in patterns for n in expand(p, answers) if n not in self.leave_out]
+    def _all_parts(self, answers: Answers, of: list[str]) -> list[str]:
+        return [n for p in of for n in expand(answers.full(p), answers) if n not in self.leave_out]
 
 
 class Equal(_ManyFields):

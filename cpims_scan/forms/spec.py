@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from cpims_scan.forms.gridspec import GridSpec
+
 
 def _languages(text: dict[str, str]) -> dict[str, str]:
     """English is always there; Swahili beside it; nothing else."""
@@ -28,11 +30,12 @@ class Strict(BaseModel):
 
 
 class ChoiceSpec(Strict):
-    """One answer of a choice; `aliases` are words officers write for it."""
+    """One answer of a choice; `aliases` are words officers write for it, `parent` its group."""
 
     name: str
     label: Text
     aliases: list[str] = []
+    parent: str | None = None
 
 
 class CentralSpec(Strict):
@@ -106,7 +109,12 @@ class FieldSpec(Strict):
 
 
 class FormSpec(Strict):
-    """form.yaml: what is asked, whatever paper it is asked on."""
+    """
+    form.yaml: what is asked, whatever paper it is asked on.
+
+    `records` names a table whose every row is a record of its own, as in a register: what stands
+    outside the table belongs to all of them, and a row with nothing in it is no record.
+    """
 
     form: Name
     title: Text
@@ -116,7 +124,16 @@ class FormSpec(Strict):
     yields: Literal["case", "return", "values"] = "values"
     blank_is_zero: list[str] = []  # patterns of fields: a signed form's blank there is zero
     urgent: dict[str, list[str]] = {}  # field -> values that must reach an officer at once
+    records: Name | None = None
     settings: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _records_are_a_table(self) -> FormSpec:
+        tables = [item.name for item in self.fields if item.type == "table"]
+        if self.records is not None and self.records not in tables:
+            known = ", ".join(tables) or "none"
+            raise ValueError(f"records: '{self.records}' is no table of the form. Tables: {known}")
+        return self
 
 
 class PageSpec(Strict):
@@ -137,6 +154,9 @@ class PlaceSpec(Strict):
     `cells`: choices printed as text in ruled cells; `squares`: tick squares; both name a box an
     option. `number`, `date`: free in a cell. `comb`: `cells` boxes side by side, or a list of them.
     `text`: blank or ink, keyed by a person. `print`: typed. `signature`: ink. `qr`: a printed code.
+    `codes` of a comb says which answer each written code means; all codes are equally long, and a
+    comb of several lengths takes several answers. `format` of a date's comb is ddmmyyyy or the
+    like; of a code's comb, what is printed between its cells, each cell a #: CCO/##/###/5/29.
     """
 
     page: int = 1
@@ -145,7 +165,8 @@ class PlaceSpec(Strict):
     options: dict[str, Millimetres] = {}
     comb: int | list[Millimetres] | None = None
     alphabet: Literal["digits", "capitals", "alphanumeric"] = "digits"
-    format: str | None = None  # of a date comb: ddmmyyyy
+    format: str | None = None
+    codes: dict[str, str] = {}
 
     @model_validator(mode="after")
     def _complete(self) -> PlaceSpec:
@@ -156,23 +177,33 @@ class PlaceSpec(Strict):
             raise ValueError("needs 'box': [left, top, width, height] in millimetres")
         if self.reader == "comb" and self.comb is None:
             raise ValueError("reader 'comb' needs 'comb': the number of cells, or their boxes")
+        if self.codes and (self.reader != "comb" or len({len(code) for code in self.codes}) != 1):
+            raise ValueError("'codes' stand in a comb, and all of them are equally long")
         return self
 
 
 class ColumnSpec(Strict):
-    """One column of a table: every row's cell has this left edge and width."""
+    """
+    One column of a table: every row's cell has this left edge and width.
+
+    A column whose cells stand on another page, or at other heights than the table's rows (a row of
+    several lines), says so with `page` and `rows`.
+    """
 
     left: float
     width: float
+    page: int | None = None
+    rows: list[tuple[float, float]] | None = None
     reader: Reader = "text"
     options: dict[str, tuple[float, float]] = {}  # option -> left, width
     comb: int | None = None
     alphabet: Literal["digits", "capitals", "alphanumeric"] = "digits"
     format: str | None = None
+    codes: dict[str, str] = {}
 
 
 class TableSpec(Strict):
-    """Where a table's rows stand: top and height of each, in the form's row order."""
+    """Where a table's rows stand: top and height of each, in the form's order, absent rows not."""
 
     page: int = 1
     rows: list[tuple[float, float]]
@@ -189,17 +220,33 @@ class SumSpec(Strict):
 
 
 class TemplateSpec(Strict):
-    """template.yaml: where the form stands on one edition's paper."""
+    """
+    template.yaml: where the form stands on one edition's paper.
+
+    `absent` lists what this edition does not print: fields (`tribe`), tables (`siblings`), rows
+    (`siblings.6`), columns (`parents.*.sex`) and single answers (`case_nature=emergency`).
+    `joins` says what makes pages one sheet: `order`, also their order in one file; `never`, only
+    a printed serial or a person: the pages of a bound book follow each other in any way.
+    `grid` stands in place of pages and places where a workbook is printed at any size.
+    """
 
     edition: EditionName
     title: Text | None = None
     note: str | None = None
-    pages: list[PageSpec]
+    pages: list[PageSpec] = []
+    joins: Literal["order", "never"] = "order"
     absent: list[str] = []
     places: dict[str, PlaceSpec] = {}
     tables: dict[str, TableSpec] = {}
     sums: list[SumSpec] = []
     blank_is_zero: list[str] = []
+    grid: GridSpec | None = None
+
+    @model_validator(mode="after")
+    def _stands_somewhere(self) -> TemplateSpec:
+        if bool(self.pages) == (self.grid is not None):
+            raise ValueError("needs 'pages', the blank's pictures, or 'grid', a printed workbook")
+        return self
 
 
 class SingleSpec(Strict):

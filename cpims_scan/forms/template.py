@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cpims_scan.domain.paper import Box
 from cpims_scan.domain.record import Kind
+from cpims_scan.forms.grid import Grid
 from cpims_scan.forms.spec import CentralSpec, ChoiceSpec, FieldSpec, FormSpec
 
 
@@ -65,6 +66,8 @@ class Place:
         box: Covers everything that belongs to the field.
         options: Box of every option, for `cells` and `squares`.
         comb: Boxes of a comb, left to right.
+        format: Of a date's comb, or what is printed between the cells of a code's.
+        codes: What each code that is written in the comb means; {} when it bears no codes.
     """
 
     field: str
@@ -75,16 +78,26 @@ class Place:
     comb: tuple[Box, ...] = ()
     alphabet: str = "digits"
     format: str | None = None
+    codes: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class BlankPage:
-    """The picture of an unfilled page; `file` is a PNG, JPEG or PDF."""
+    """
+    The picture of an unfilled page; `file` is a PNG, JPEG or PDF.
+
+    The frame of a printed workbook has no picture: its `file` is the template itself.
+    """
 
     number: int
     file: Path
     pdf_page: int
     size_mm: tuple[float, float]
+
+    @property
+    def is_frame(self) -> bool:
+        """Whether there is no picture: the page of an edition with a grid."""
+        return self.file.suffix == ".yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +111,14 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One printed edition of a form."""
+    """
+    One printed edition of a form.
+
+    Attributes:
+        joins: `order` when pages that follow each other in a file may be one sheet, else `never`.
+        absent: What this edition does not print, as its template lists it.
+        grid: Of a workbook that is printed at any size; its one page is the grid's own frame.
+    """
 
     form: Form
     name: str
@@ -107,10 +127,18 @@ class Edition:
     totals: tuple[Total, ...]
     blank_is_zero: tuple[str, ...]
     digest: str
+    joins: str = "order"
+    absent: frozenset[str] = frozenset()
+    grid: Grid | None = None
 
     def on_page(self, number: int) -> list[Place]:
         """Places on one page, in the form's order."""
         return [p for p in self.places.values() if p.page == number]
+
+    def prints_answer(self, name: str, choice: str) -> bool:
+        """False when this edition leaves one answer of a choice out."""
+        pattern = self.form.fields[name].pattern
+        return not {f"{name}={choice}", f"{pattern}={choice}"} & self.absent
 
     def blank_counts_as_zero(self, name: str) -> bool:
         """True when this edition's procedure says that an empty cell of the field is zero."""

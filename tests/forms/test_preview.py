@@ -10,7 +10,7 @@ import pytest
 
 from cpims_scan.errors import TemplateError
 from cpims_scan.forms.catalog import load_catalog
-from cpims_scan.forms.draw import draw_pdf
+from cpims_scan.forms.paper.draw import draw_pdf
 from cpims_scan.forms.preview import blank_pixels, preview, write_previews
 from cpims_scan.forms.template import BlankPage, Edition
 

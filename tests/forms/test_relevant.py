@@ -22,6 +22,8 @@ from cpims_scan.forms.relevant import is_relevant
         pytest.param("${a} = 'x' or ${b} = 'y'", {"b": "y"}, True, id="either"),
         pytest.param("${c.1.sex} = 'male'", {"c.1.sex": "male"}, True, id="row-of-a-table"),
         pytest.param("${n} = '3'", {"n": 3}, True, id="number"),
+        pytest.param("${a} != ''", {}, False, id="unanswered-is-empty"),
+        pytest.param("${a} != ''", {"a": "y"}, True, id="any-answer-is-not-empty"),
     ],
 )
 def test_is_relevant(expression: str | None, values: dict[str, Value], expected: bool) -> None:

@@ -117,6 +117,10 @@ def record(edition: Edition, **values: Any) -> dict[str, FieldReading]:
             {"kin__1__count": 2, "kin__2__count": 1, "all": 2}, id="sum of rows",
         ),
         pytest.param(
+            "kind: sum, parts: [all], minus: [boys], total: girls",
+            {"all": 5, "boys": 2, "girls": 3}, {"all": 5, "boys": 2, "girls": 2}, id="balance",
+        ),
+        pytest.param(
             "kind: equal, fields: [name, place]",
             {"name": "A", "place": "A"}, {"name": "A", "place": "B"}, id="equal",
         ),

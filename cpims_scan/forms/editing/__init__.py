@@ -1,0 +1,1 @@
+"""A pack changed without losing how people wrote it."""

@@ -1,0 +1,1 @@
+"""A pack proposed from the print of an empty form."""
