@@ -209,6 +209,20 @@ class AlignedPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Streak:
+    """
+    A line that dirt on the glass drew over a picture.
+
+    Attributes:
+        at_mm: From the picture's left edge; from its top when the line runs across.
+        is_across: It runs from side to side, in a picture that the machine has turned.
+    """
+
+    at_mm: float
+    is_across: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
     """How good a picture is, and what the clerk should do about it."""
 
@@ -216,7 +230,8 @@ class Quality:
     contrast: float = 1.0
     ink_share: float = 0.0
     is_blank: bool = False
-    advice: tuple[str, ...] = field(default_factory=tuple)  # ids of sentences, see imaging.quality
+    advice: tuple[str, ...] = field(default_factory=tuple)  # ids of sentences, see imaging.advice
+    streak: Streak | None = None
 
 
 # Cells are cut at 8 pixels a millimetre (203 dpi): the smallest scale at which a

@@ -87,6 +87,7 @@ class PageReading:
         pack: Digest of the pack that read it.
         fingerprint: What is written on the page, for finding the same ink in other bytes.
         seconds: CPU seconds spent.
+        separator: What the QR of a cover or slip says; such a page's state is blank.
     """
 
     content: str
@@ -102,6 +103,7 @@ class PageReading:
     pack: str = ""
     fingerprint: str = ""
     seconds: float = 0.0
+    separator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ class FieldReading:
         source: ink, print, sum, list, date, rule, batch, person.
         reasons: Ids of why a person must see it: low_probability, two_marks, always_seen,
             not_certified, handwriting, sum_differs, impossible_date, ambiguous_date, unlisted,
-            rule:<id>, ask, second_key.
+            rule:<id>, ask, second_key, sample (drawn to be asked blind).
     """
 
     field: str

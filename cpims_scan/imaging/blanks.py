@@ -8,7 +8,6 @@ from typing import Any, cast
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from cpims_scan.domain.paper import CELL_PX_PER_MM, Pixels, Points
 from cpims_scan.errors import InputError, TemplateError
@@ -24,6 +23,7 @@ from cpims_scan.imaging.landmarks import (
     choose_patches,
     spread,
 )
+from cpims_scan.imaging.slide import Stamps, cut_stamps
 
 FEATURE_PX_PER_MM = 3  # 76 dpi: the trial's scale for ORB
 THUMB_PX_PER_MM = 0.3  # 63 x 89 pixels for A4, the trial's layout thumb
@@ -40,10 +40,11 @@ class Blank:
     edition: str
     number: int
     size_mm: tuple[float, float]
-    fine: Plane  # grey at FINE_PX_PER_MM; float32 correlates faster than bytes
-    middle: Plane
-    thumb: NDArray[np.float32]  # darkness
+    middle: Plane  # grey at MIDDLE_PX_PER_MM; float32 correlates faster than bytes
+    thumb: Plane  # darkness
+    coarse: Plane  # half of it
     patches: Patches
+    stamps: Stamps
     middle_patches: Patches
     kinship: Kinship
     keypoints: Points  # (N, 2) mm
@@ -62,13 +63,15 @@ class BlankIndex:
     Every blank page that a page may be.
 
     `poses` remembers what `identify` found on the last page, so that `register` need not
-    look again; `covers` keeps what `rectify` derived from the blanks. Neither changes a result.
+    look again; `covers` and `witnesses` keep what `rectify` and `register` derived from the blanks.
+    None of them changes a result.
     """
 
     blanks: tuple[Blank, ...]
     editions: dict[tuple[str, str], Edition]
     poses: dict[tuple[str, str, str, int], Any] = field(default_factory=dict)
     covers: dict[tuple[str, str, int], Any] = field(default_factory=dict)
+    witnesses: dict[tuple[str, str, int], Any] = field(default_factory=dict)
 
     def blank(self, form: str | None, edition: str | None, number: int) -> Blank:
         """
@@ -109,6 +112,7 @@ def build_index(catalog: Catalog, only: tuple[str, str | None] | None = None) ->
         make_blank(edition.form.name, edition.name, page, load_blank(page))
         for edition in editions.values()
         for page in edition.pages
+        if not page.is_frame
     )
     return BlankIndex(blanks, editions)
 
@@ -135,16 +139,18 @@ def make_blank(form: str, edition: str, page: BlankPage, picture: Pixels) -> Bla
     middle_grey = scale_to_frame(cell, page.size_mm, MIDDLE_PX_PER_MM)
     middle = middle_grey.astype(np.float32)
     patches = choose_patches(fine, middle)
+    thumb = thumb_of(255 - middle_grey, MIDDLE_PX_PER_MM)
     keypoints, descriptors = features(scale_to_frame(cell, page.size_mm, FEATURE_PX_PER_MM))
     return Blank(
         form,
         edition,
         page.number,
         page.size_mm,
-        fine,
         middle,
-        thumb_of(255 - middle_grey, MIDDLE_PX_PER_MM),
+        thumb,
+        coarser(thumb),
         patches,
+        cut_stamps(cell, CELL_PX_PER_MM, patches.centres),
         spread(patches, page.size_mm),
         kinship(patches.centres, page.size_mm),
         (keypoints + 0.5) / FEATURE_PX_PER_MM,
@@ -161,12 +167,17 @@ def scale_to_frame(picture: Pixels, size_mm: tuple[float, float], px_per_mm: flo
     return np.asarray(cv2.resize(picture, size, interpolation=how), dtype=np.uint8)
 
 
-def thumb_of(darkness: Pixels, px_per_mm: float) -> NDArray[np.float32]:
+def thumb_of(darkness: Pixels, px_per_mm: float) -> Plane:
     """Shrink a page's darkness to its layout, slightly blurred so that 1 mm does not matter."""
     scale = THUMB_PX_PER_MM / px_per_mm
     size = (max(round(darkness.shape[1] * scale), 4), max(round(darkness.shape[0] * scale), 4))
     small = cv2.resize(darkness, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    return cast("NDArray[np.float32]", cv2.GaussianBlur(small, (0, 0), THUMB_BLUR))
+    return cast(Plane, cv2.GaussianBlur(small, (0, 0), THUMB_BLUR))
+
+
+def coarser(thumb: Plane) -> Plane:
+    """Half of a thumb: enough to say which of many layouts are worth comparing."""
+    return cast(Plane, cv2.pyrDown(thumb))
 
 
 def features(grey: Pixels, count: int = FEATURES_PER_BLANK) -> tuple[Points, Pixels]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -35,13 +34,6 @@ MARK_COLOUR = (0, 0, 230)  # BGR, red
 MARK_MARGIN_MM = 1.0
 # Members of a crop file carry no date, so that the same page gives the same bytes.
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-
-# A fingerprint divides a cell in this many fields, each 0..3 by its share of ink.
-PRINT_GRID = (2, 4)  # rows, columns
-PRINT_DARKNESS = 60  # ink that another scan of the sheet shows too
-PRINT_LEVELS = (0.01, 0.05, 0.15)
-# Of 8 fields; scanning again moves ink across a field's border and a level.
-SAME_DISTANCE = 5
 
 
 def cut_cells(
@@ -199,57 +191,3 @@ def _quarters(transform: Transform) -> int:
     """Quarter turns counter-clockwise that bring a page upright."""
     start, end = project(transform.homography, np.array([[50.0, 100.0], [150.0, 100.0]]))
     return round(float(np.degrees(np.arctan2(end[1] - start[1], end[0] - start[0]))) / 90.0) % 4
-
-
-@dataclass(frozen=True, slots=True)
-class InkDifference:
-    """How the ink of two pictures of one blank differs, in cells."""
-
-    same: int
-    added: int  # blank on the first, written on the second
-    removed: int
-    changed: int
-
-
-def fingerprint(cells: list[CellImage]) -> str:
-    """
-    Say coarsely where a page's ink lies, cell by cell, in the edition's order.
-
-    The same sheet scanned twice gives fingerprints that `compare_ink` finds the same; no text
-    can be read back from them. One character a cell's field, 8 fields a cell, "." for a blank.
-    """
-    return " ".join(_cell_print(cell) for cell in cells)
-
-
-def _cell_print(cell: CellImage) -> str:
-    left, top, width, height = cell.box
-    inner = cell.ink[top : top + height, left : left + width]
-    if inner.size == 0:
-        return "."
-    rows, cols = PRINT_GRID
-    _, dark = cv2.threshold(inner, PRINT_DARKNESS, 255, cv2.THRESH_BINARY)
-    if not dark.any():
-        return "."
-    share = cv2.resize(dark, (cols, rows), interpolation=cv2.INTER_AREA).ravel() / 255
-    levels = np.digitize(share, PRINT_LEVELS)
-    return "".join(str(level) for level in levels) if levels.any() else "."
-
-
-def compare_ink(first: str, second: str) -> InkDifference:
-    """Compare two fingerprints of the same page of the same edition."""
-    blank = "0" * (PRINT_GRID[0] * PRINT_GRID[1])
-    counts = {"same": 0, "added": 0, "removed": 0, "changed": 0}
-    for a, b in zip(first.split(), second.split(), strict=False):
-        one, two = (blank if cell == "." else cell for cell in (a, b))
-        away = sum(abs(int(x) - int(y)) for x, y in zip(one, two, strict=True))
-        if one == two == blank:
-            continue
-        if away <= SAME_DISTANCE and (one == blank) == (two == blank):
-            counts["same"] += 1
-        elif one == blank:
-            counts["added" if away > 1 else "same"] += 1
-        elif two == blank:
-            counts["removed" if away > 1 else "same"] += 1
-        else:
-            counts["changed"] += 1
-    return InkDifference(**counts)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from cpims_scan.domain.paper import Points
 
 Plane = NDArray[np.float32]
-_Measured = tuple[Points, NDArray[np.float64], bool]  # centre mm, pins, is anchor
+_Measured = tuple[Points, NDArray[np.float64], float, float]  # centre mm, pins, rivals
+
 
 # Scales of the blank's frame, pixels a millimetre: 4 is 102 dpi, where reading.md section 2
 # found the fine stage to gain nothing from more; 2 bridges the layout's error of 2 mm.
@@ -21,6 +22,7 @@ MIDDLE_PX_PER_MM = 2
 # One patch is sought in every cell of this size; it holds a label or a crossing.
 PATCH_CELL_MM = 16.0
 PATCH_MM = 8.0
+SOFT_MM = 0.25  # deviation of the softness at which patches are compared with pages
 APART_MM = 7.0  # two patches nearer than this see the same
 CROSSINGS_TRIED = 2  # places tried per cell
 LETTERS_TRIED = 3
@@ -31,15 +33,21 @@ MIDDLE_PATCH_MM = 16.0
 MIDDLE_REACH_MM = 6.0
 # The fine search looks this far; a patch must not look like its own surroundings there.
 SEARCH_MM = 1.5
-# No row of a known form is further apart: a patch that is alone within this distance is an anchor.
-REPEAT_MM = 10.0
+# A patch that is alone this far around, and all along its row and its column, is an anchor:
+# tables repeat along rows and columns, a register by records 35 mm high.
+ALONE_MM = 10.0
+IN_LINE_MM = 3.0
 SELF_LIKENESS = 0.75  # correlation with a shifted self that still counts as another place
+# and for an anchor, which is compared with its rival on the page itself
+ANCHOR_LIKENESS = 0.85
 PEAK_MM = 0.75  # half width of a patch's own correlation peak
 MIN_CONTRAST = 8.0  # standard deviation of grey below which a patch is empty paper
 
 # The middle stage bridges 2 mm with so many patches, anchors first, spread over the page.
 MIDDLE_COUNT = 44
 ENOUGH_ANCHORS = 20
+# A blank with fewer anchors than this gets a second one where there is any.
+SCARCE_ANCHORS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +59,26 @@ class Patches:
         centres: (N, 2) mm from the blank's top-left corner.
         pins: (N, 2) 1.0 where the patch says something about x, about y: a piece of a
             horizontal rule pins y only.
-        is_anchor: (N,) True where nothing within 10 mm looks the same.
+        is_anchor: (N,) True where nothing around it, or along its row or column, looks the same.
+        rival: (N,) correlation with what looks most like it there.
+        around: (N,) the same within 10 mm only.
     """
 
     centres: Points
     pins: NDArray[np.float64]
     is_anchor: NDArray[np.bool_]
+    rival: NDArray[np.float64]
+    around: NDArray[np.float64]
 
     def chosen(self, which: NDArray[np.intp]) -> Patches:
         """Some of the patches, by position."""
-        return Patches(self.centres[which], self.pins[which], self.is_anchor[which])
+        return Patches(
+            self.centres[which],
+            self.pins[which],
+            self.is_anchor[which],
+            self.rival[which],
+            self.around[which],
+        )
 
 
 def choose_patches(fine: Plane, middle: Plane) -> Patches:
@@ -68,7 +86,7 @@ def choose_patches(fine: Plane, middle: Plane) -> Patches:
     Choose the pieces of a blank that say where they are.
 
     From every cell of a grid comes the crossing of rules or corner that pins its place best
-    and, unless that is one, a piece of lettering that nothing within 10 mm resembles.
+    and, unless that is one, a piece of lettering that nothing nearby resembles.
     Likeness is measured on the blank itself.
 
     Args:
@@ -82,17 +100,23 @@ def choose_patches(fine: Plane, middle: Plane) -> Patches:
         found += [firm] if firm else []
         _clear(crossings, firm)
         _clear(letters, firm)
-        if not (firm and firm[2]):
+        if not (firm and _is_anchor(firm)):
             anchor = _first(_peaks(letters, window, LETTERS_TRIED), fine, middle, True)
-            if anchor and (anchor[2] or not firm):
+            if anchor and (_is_anchor(anchor) or not firm):
                 found.append(anchor)
                 _clear(letters, anchor)
-    if not found:
-        return Patches(np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0, bool))
+    if sum(_is_anchor(measured) for measured in found) < SCARCE_ANCHORS:
+        for window in _cells(middle):
+            anchor = _first(_peaks(letters, window, LETTERS_TRIED), fine, middle, True)
+            if anchor and _is_anchor(anchor):
+                found.append(anchor)
+                _clear(letters, anchor)
     return Patches(
-        np.array([m[0] for m in found]),
-        np.array([m[1] for m in found]),
-        np.array([m[2] for m in found]),
+        np.array([m[0] for m in found]).reshape(-1, 2),
+        np.array([m[1] for m in found]).reshape(-1, 2),
+        np.array([m[2] < ANCHOR_LIKENESS for m in found], dtype=bool),
+        np.array([m[2] for m in found], dtype=np.float64),
+        np.array([m[3] for m in found], dtype=np.float64),
     )
 
 
@@ -114,7 +138,7 @@ def _first(
         measured = _measure(fine, middle, point)
         if measured is None:
             continue
-        if measured[2] if wants_anchor else measured[1].all():
+        if _is_anchor(measured) if wants_anchor else measured[1].all():
             return measured
         if best is None or measured[1].sum() > best[1].sum():
             best = measured
@@ -205,14 +229,43 @@ def _measure(fine: Plane, middle: Plane, point: Points) -> _Measured | None:
     pins = np.array([far_x < SELF_LIKENESS, far_y < SELF_LIKENESS], dtype=np.float64)
     if not pins.any():
         return None
-    is_anchor = False
-    if pins.all():
-        wide = _self_likeness(middle, point, MIDDLE_PX_PER_MM, REPEAT_MM)
-        if wide is not None:
-            likeness, offsets = wide
-            away = np.hypot(offsets[:, None], offsets[None, :]) >= 2 * PEAK_MM
-            is_anchor = bool(likeness[away].max() < SELF_LIKENESS)
-    return point, pins, is_anchor
+    if not pins.all():
+        return point, pins, 1.0, 1.0
+    return point, pins, *_rivals(middle, point)
+
+
+def _is_anchor(measured: _Measured) -> bool:
+    return measured[2] < ANCHOR_LIKENESS
+
+
+def _rivals(middle: Plane, point: Points) -> tuple[float, float]:
+    """
+    Correlation of what looks most like a patch: around, or along its row or column; around only.
+
+    Softened as the patches are when they are compared with pages: soft pictures are more alike.
+    """
+    half = round(PATCH_MM / 2 * MIDDLE_PX_PER_MM)
+    x, y = (round(v) for v in point * MIDDLE_PX_PER_MM - 0.5)
+    height, width = middle.shape
+    alone, aside = (round(v * MIDDLE_PX_PER_MM) for v in (ALONE_MM, IN_LINE_MM))
+    highest: list[float] = []
+    for across, down in ((alone, alone), (width, aside), (aside, height)):
+        left, top = max(x - half - across, 0), max(y - half - down, 0)
+        around = cv2.GaussianBlur(
+            middle[top : y + half + down, left : x + half + across],
+            (0, 0),
+            SOFT_MM * MIDDLE_PX_PER_MM,
+        )
+        patch = around[y - half - top : y + half - top, x - half - left : x + half - left]
+        likeness = np.nan_to_num(cv2.matchTemplate(around, patch, cv2.TM_CCOEFF_NORMED))
+        ys, xs = np.ogrid[: likeness.shape[0], : likeness.shape[1]]
+        dx = (xs + left + half - x) / MIDDLE_PX_PER_MM
+        dy = (ys + top + half - y) / MIDDLE_PX_PER_MM
+        likeness[np.hypot(dx, dy) < 2 * PEAK_MM] = 0
+        highest.append(float(likeness.max()))
+        if highest[0] >= ANCHOR_LIKENESS:
+            break  # no anchor, whatever stands further off
+    return max(highest), highest[0]
 
 
 def _self_likeness(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpims_scan.domain.paper import Pixels, Points
-from cpims_scan.imaging.landmarks import Patches, Plane
+from cpims_scan.imaging.landmarks import PEAK_MM, SOFT_MM, Patches, Plane
 
 Matrix = NDArray[np.float64]
 Axis = NDArray[np.float64]
@@ -17,7 +17,10 @@ Axis = NDArray[np.float64]
 MIN_LIKENESS = 0.5  # correlation below which a patch was not seen (ink, blur, another form)
 # Paper that is curled departs from a flat sheet by up to 8 px at 300 dpi (reading.md section 2).
 FLATNESS_MM = 1.2
+CLEAR_LIKENESS = 0.75  # of a patch that is there, wherever its neighbours are
 MIN_PATCHES = 8
+REFITS = 4  # of a homography to what it explains
+RIVAL_MARGIN = 0.06  # a slipped patch was never seen likelier than its rival by more than 0.03
 FLAT_PEAK = 1e-6  # curvature of a correlation that has no peak
 
 
@@ -34,6 +37,8 @@ class Sightings:
         pins: (N, 2) as in `Patches`.
         is_anchor: (N,) as in `Patches`.
         is_inside: (N,) False beyond the picture's edge.
+        has_slipped: (N,) True where a patch is clearly seen elsewhere than its neighbours say.
+        rival: (N,) as in `Patches`, or as likely as what was seen around the patch on the page.
     """
 
     expected: Points
@@ -43,6 +48,18 @@ class Sightings:
     pins: NDArray[np.float64]
     is_anchor: NDArray[np.bool_]
     is_inside: NDArray[np.bool_]
+    rival: NDArray[np.float64]
+    has_slipped: NDArray[np.bool_]
+
+    @property
+    def holds(self) -> NDArray[np.bool_]:
+        """
+        Which sightings prove that nothing slipped.
+
+        A patch that slipped to the place that resembles its own most is no likelier there than
+        that place is; what holds is likelier than its rival.
+        """
+        return self.is_anchor & self.agrees & (self.likeness >= self.rival + RIVAL_MARGIN)
 
     def judged(self, agrees: NDArray[np.bool_]) -> Sightings:
         """The same sightings with another opinion of which agree."""
@@ -73,6 +90,23 @@ class Scale:
     px_per_mm: float
     patch_mm: float
     reach_mm: float
+
+
+def unseen(patches: Patches) -> Sightings:
+    """No patch seen anywhere."""
+    count = len(patches.centres)
+    nowhere, nothing = np.zeros(count, bool), np.zeros(count)
+    return Sightings(
+        patches.centres,
+        np.zeros((count, 2)),
+        nothing,
+        nowhere,
+        patches.pins,
+        patches.is_anchor,
+        nowhere,
+        patches.rival,
+        nowhere,
+    )
 
 
 def frame_matrix(homography: Matrix, px_per_mm: float) -> Matrix:
@@ -110,62 +144,114 @@ def see_patches(
     """
     half = round(scale.patch_mm / 2 * scale.px_per_mm)
     reach = round(scale.reach_mm * scale.px_per_mm)
+    wide, last = half + reach, 2 * reach + 1
     count = len(patches.centres)
-    likeness, crosses = np.zeros(count), np.zeros((count, 3, 3))
-    peaks = np.full((count, 2), reach)
-    last = 2 * reach + 1
-    is_inside = np.zeros(count, dtype=bool)
-    wide = half + reach
-    height, width = blank.shape
     centres = np.rint(patches.centres * scale.px_per_mm - 0.5).astype(int)
     aside = np.zeros((count, 2), dtype=int)
     if shift is not None:
         aside = np.rint(shift * scale.px_per_mm).astype(int)
-    for i, ((x, y), (u, v)) in enumerate(zip(centres, centres + aside, strict=True)):
-        if u < wide or v < wide or u + wide > width or v + wide > height:
-            continue
+    is_inside = _is_pictured(page, centres + aside, wide)
+    surfaces = np.zeros((count, last, last), np.float32)
+    for i in np.flatnonzero(is_inside):
+        x, y = centres[i]
+        u, v = centres[i] + aside[i]
         around = page[v - wide : v + wide, u - wide : u + wide]
-        corners = around[:: 2 * wide - 1, :: 2 * wide - 1]
-        if not corners.any():
-            continue
-        is_inside[i] = True
         patch = blank[y - half : y + half, x - half : x + half]
-        surface = cv2.matchTemplate(around, patch, cv2.TM_CCOEFF_NORMED)
-        _, likeness[i], _, peaks[i] = cv2.minMaxLoc(surface)
-        px, py = peaks[i]
-        crosses[i] = surface[_ring(py, last), _ring(px, last)]
-    moved = peaks + _vertices(crosses, peaks, last) - reach + aside
-    likeness[~np.isfinite(likeness)] = 0.0
-    moved /= scale.px_per_mm
+        cv2.matchTemplate(around, patch, cv2.TM_CCOEFF_NORMED, surfaces[i])
+    moved, likeness = _summits(surfaces)
     return Sightings(
         patches.centres,
-        moved,
+        (moved - reach + aside) / scale.px_per_mm,
         likeness,
         likeness >= MIN_LIKENESS,
         patches.pins,
         patches.is_anchor,
         is_inside,
+        patches.rival,
+        np.zeros(count, bool),
     )
 
 
-def _ring(at: int, last: int) -> slice:
-    """Three positions around a peak, moved inside where the peak is at the border."""
-    start = min(max(at - 1, 0), last - 3)
-    return slice(start, start + 3)
+def softened(picture: Plane, scale: Scale) -> Plane:
+    """A picture without detail finer than what patches are compared at."""
+    soft = cv2.GaussianBlur(picture, (0, 0), SOFT_MM * scale.px_per_mm)
+    return np.asarray(soft, dtype=np.float32)
 
 
-def _vertices(crosses: Axis, peaks: NDArray[np.intp], last: int) -> Points:
-    """Where parabolas through the peaks (N, 3, 3) have their tops, -0.5..0.5 in x and y."""
-    inner = (peaks > 0) & (peaks < last - 1)
-    tops = np.zeros((len(peaks), 2))
-    for axis, line in enumerate((crosses[:, 1, :], crosses[:, :, 1])):
-        before, at, after = line.T
-        bend = before - 2 * at + after
-        safe = np.where(bend < -FLAT_PEAK, bend, -1.0)
-        top = (before - after) / (2 * safe)
-        good = inner[:, axis] & (bend < -FLAT_PEAK)
-        tops[:, axis] = np.where(good, np.clip(top, -0.5, 0.5), 0.0)
-    return tops
+def here_and_there(
+    page: Plane, blank: Plane, patches: Patches, scale: Scale, shift: Points
+) -> tuple[Axis, Axis]:
+    """
+    How likely each patch is where it was found, and at best elsewhere within a scale's reach.
+
+    Args:
+        page: In the blank's frame.
+        blank: The blank.
+        patches: What was found.
+        scale: Of both pictures.
+        shift: (N, 2) mm, where each was found, from its place on the blank.
+    """
+    half, reach = (round(v * scale.px_per_mm) for v in (scale.patch_mm / 2, scale.reach_mm))
+    centres = np.rint(patches.centres * scale.px_per_mm - 0.5).astype(int)
+    found = np.rint((patches.centres + shift) * scale.px_per_mm - 0.5).astype(int)
+    here, there = np.zeros(len(centres)), np.zeros(len(centres))
+    # As soft as when the blank was searched for its own rivals: thin print half a pixel off
+    # resembles itself less than a soft likeness does.
+    page, blank = softened(page, scale), softened(blank, scale)
+    for i, ((x, y), (u, v)) in enumerate(zip(centres, found, strict=True)):
+        left, top = max(u - half - reach, 0), max(v - half - reach, 0)
+        around = page[top : v + half + reach, left : u + half + reach]
+        patch = blank[y - half : y + half, x - half : x + half]
+        if patch.shape != (2 * half, 2 * half) or min(around.shape) < 2 * half:
+            continue
+        likeness = np.nan_to_num(cv2.matchTemplate(around, patch, cv2.TM_CCOEFF_NORMED))
+        ys, xs = np.ogrid[: likeness.shape[0], : likeness.shape[1]]
+        apart = np.hypot(xs + left + half - u, ys + top + half - v) / scale.px_per_mm
+        here[i] = likeness.max(initial=0.0, where=apart <= PEAK_MM)
+        there[i] = likeness.max(initial=0.0, where=apart >= 2 * PEAK_MM)
+    return here, there
+
+
+def pictured(page: Plane, patches: Patches, scale: Scale) -> NDArray[np.bool_]:
+    """Whether all that a search for patches may touch lies on the picture."""
+    wide = round(scale.patch_mm / 2 * scale.px_per_mm) + round(scale.reach_mm * scale.px_per_mm)
+    return _is_pictured(page, np.rint(patches.centres * scale.px_per_mm - 0.5).astype(int), wide)
+
+
+def _is_pictured(page: Plane, centres: NDArray[np.intp], wide: int) -> NDArray[np.bool_]:
+    """Beyond the picture's edge the frame is 0."""
+    height, width = page.shape
+    low, high = centres - wide, centres + wide
+    fits = (low >= 0).all(axis=1) & (high[:, 0] <= width) & (high[:, 1] <= height)
+    for x, y in ((low, low), (low, high - 1), (high - 1, low), (high - 1, high - 1)):
+        fits &= page[y[:, 1].clip(0, height - 1), x[:, 0].clip(0, width - 1)] > 0
+    return np.asarray(fits)
+
+
+def _summits(surfaces: Plane) -> tuple[Points, Axis]:
+    """Where correlation surfaces (N, S, S) are highest, x and y to a fraction, and how high."""
+    count, last = surfaces.shape[:2]
+    flat = surfaces.reshape(count, last * last)
+    highest = flat.argmax(axis=1)
+    rows = np.arange(count)
+    likeness = flat[rows, highest].astype(np.float64)
+    likeness[~np.isfinite(likeness)] = 0.0
+    peaks = np.column_stack([highest % last, highest // last])
+    inner = np.clip(peaks, 1, last - 2)
+    near = np.arange(-1, 2)
+    across = surfaces[rows[:, None], inner[:, 1:], inner[:, :1] + near]
+    down = surfaces[rows[:, None], inner[:, 1:] + near, inner[:, :1]]
+    tops = np.column_stack([_vertices(across), _vertices(down)])
+    return peaks + np.where(peaks == inner, tops, 0.0), likeness
+
+
+def _vertices(lines: Plane) -> Axis:
+    """Where parabolas through three values (N, 3) have their tops, -0.5..0.5."""
+    before, at, after = lines.astype(np.float64).T
+    bend = before - 2 * at + after
+    safe = np.where(bend < -FLAT_PEAK, bend, -1.0)
+    tops = np.where(bend < -FLAT_PEAK, (before - after) / (2 * safe), 0.0)
+    return np.asarray(np.clip(tops, -0.5, 0.5))
 
 
 def fit_homography(homography: Matrix, seen: Sightings) -> tuple[Matrix, Matrix] | None:
@@ -187,10 +273,19 @@ def fit_homography(homography: Matrix, seen: Sightings) -> tuple[Matrix, Matrix]
     )
     if found is None or inliers is None or inliers.sum() < MIN_PATCHES:
         return None
-    # MAGSAC keeps the best sample; a plain least squares over its inliers is steadier.
-    kept = inliers.ravel().astype(bool)
-    refined, _ = cv2.findHomography(frame[kept], (frame + seen.moved[firm])[kept], 0)
-    flat = np.asarray(refined if refined is not None else found, dtype=np.float64)
+    # MAGSAC keeps the best sample; least squares over what it explains is steadier, and what
+    # that explains besides belongs to it: a corner that perspective has bent away.
+    there, kept = frame + seen.moved[firm], inliers.ravel().astype(bool)
+    flat = np.asarray(found, dtype=np.float64)
+    for _ in range(REFITS):
+        refined, _ = cv2.findHomography(frame[kept], there[kept], 0)
+        if refined is None:
+            break
+        flat = np.asarray(refined, dtype=np.float64)
+        wider = np.linalg.norm(project(flat, frame) - there, axis=1) <= FLATNESS_MM
+        if (wider == kept).all() or wider.sum() < MIN_PATCHES:
+            break
+        kept = wider
     return homography @ flat, flat
 
 

@@ -13,6 +13,7 @@ from cpims_scan.imaging.landmarks import Plane
 
 # The working picture keeps at least this: 125 dpi, above the fine stage's 102.
 BASE_DPI = 125.0
+COARSE_DPI = 115.0  # a coarser picture is doubled, so that half of it is no coarser than patches
 STRIPS = 8  # of a page, for finding its skew
 MAX_SKEW = 7.0  # degrees; a feeder keeps within 5
 PAPER_SHRINK = 4
@@ -28,7 +29,7 @@ class View:
     Attributes:
         base: Grey, 125 dpi or a little more.
         base_scale: Base pixels per page pixel.
-        small: Grey, half of base.
+        small: Grey, half of base, softened: pixel (x, y) stands on pixel (2x, 2y) of base.
         darkness: Of `small`, over its local paper.
         small_per_mm: Pixels a millimetre of `small`, by the page's dpi.
     """
@@ -45,7 +46,13 @@ def view_of(page: PageImage) -> View:
     base, dpi, scale = page.pixels, page.dpi, 1.0
     while dpi / 2 >= BASE_DPI:
         base, dpi, scale = _halved(base), dpi / 2, scale / 2
-    small = _halved(base)
+    if dpi < COARSE_DPI:
+        height, width = base.shape
+        base = cast(Pixels, cv2.resize(base, (2 * width, 2 * height)))
+        dpi, scale = dpi * 2, scale * 2
+    # Softened before every other pixel is taken: an average of four would leave thin rules
+    # that flicker between pixels, and places found by them off by half a pixel.
+    small = cast(Pixels, cv2.pyrDown(base))
     shrunk = 1 / PAPER_SHRINK
     tiny = cv2.resize(small, None, fx=shrunk, fy=shrunk, interpolation=cv2.INTER_AREA)
     light = cv2.dilate(tiny, np.ones((PAPER_WINDOW, PAPER_WINDOW), np.uint8))

@@ -22,6 +22,18 @@ def sheet(index: BlankIndex) -> Blank:
     return index.blank("case_record_sheet_a", "2015-08", 1)
 
 
+@pytest.fixture(scope="session")
+def few() -> BlankIndex:
+    """One edition alone, for what is not about telling forms apart: quicker to prepare."""
+    return build_index(load_catalog(None), ("case_record_sheet_a", "2015-08"))
+
+
+@pytest.fixture(scope="session")
+def first(few: BlankIndex) -> Blank:
+    """Page 1 of that edition."""
+    return few.blank("case_record_sheet_a", "2015-08", 1)
+
+
 @pytest.fixture
 def rng() -> np.random.Generator:
     """The same random numbers every time."""

@@ -13,14 +13,13 @@ from cpims_scan.domain.paper import AlignedPage, CellImage, PageImage, Pixels
 from cpims_scan.errors import InputError
 from cpims_scan.imaging.blanks import Blank, BlankIndex
 from cpims_scan.imaging.crops import (
-    compare_ink,
     cut_cells,
-    fingerprint,
     read_crop,
     whole_page_jpeg,
     write_crops,
 )
 from cpims_scan.imaging.identify import identify
+from cpims_scan.imaging.inkprint import compare_ink, fingerprint
 from cpims_scan.imaging.intake import open_scan
 from cpims_scan.imaging.pictures import split_colour
 from cpims_scan.imaging.register import register

@@ -62,6 +62,16 @@ def test_identify__copy_at_another_size(
     assert sheet.form == identify(page, index).form
 
 
+def test_identify__a3_register_copied_onto_a4(index: BlankIndex, rng: np.random.Generator) -> None:
+    """A register page reduced to fit half its paper is known by its layout."""
+    blank = index.blank("case_register", "2017-07", 1)
+    page = take(grey_of(blank), blank.size_mm, Taking(dpi=212, noise=2), rng).page
+
+    match = identify(replace(page, dpi=300.0), index)
+
+    assert blank.key == (match.form, match.edition, match.page)
+
+
 def ruled(rng: np.random.Generator) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
     """A foreign ruled form."""
     page = np.full((1754, 1240), 245, np.uint8)
@@ -94,9 +104,12 @@ def test_identify__known_page_is_not_taken_for_its_sister(
 
 @pytest.mark.shared
 def test_identify__real_paper_of_other_forms_is_unknown(index: BlankIndex, shared: Path) -> None:
-    """The case records register, a real paper of the same office, matches no pack."""
+    """The case records register, a real paper of the same office, matches no other pack."""
+    others = tuple(b for b in index.blanks if b.form != "case_register")
     with open_scan(shared / "facts/papers/Case-Records-Register.pdf") as scan:
-        matches = [identify(scan.page(number), index) for number in (1, 2)]
+        pages = [scan.page(number) for number in (1, 2)]
+
+    matches = [identify(page, BlankIndex(others, index.editions)) for page in pages]
 
     assert [match.is_unknown for match in matches] == [True, True]
 

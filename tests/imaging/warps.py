@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import cv2
@@ -12,46 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpims_scan.domain.paper import MM_PER_INCH, PageImage, Pixels, Points
+from tests.imaging.takings import Taking as Taking
+from tests.imaging.takings import kind as kind
 
 GRID_PX = 8  # the inverse map is exact on this grid and linear between
 MARK_GREY = 40
+BILEVEL = 150
+CURL_MM = 30.0  # a lifted edge flattens out within this distance
 _serial = itertools.count()
-
-
-@dataclass(frozen=True, slots=True)
-class Taking:
-    """
-    How a picture is taken.
-
-    Attributes:
-        dpi: Of the picture; a phone's is an average.
-        turned: Degrees clockwise.
-        skew: Degrees clockwise beside the turn.
-        scale: Size of the copy, 1 is true.
-        bend_px: Largest shift by bent paper, pixels at 300 dpi.
-        tilt: Shift of the corners by perspective, share of the width.
-        margin: What the picture shows around the sheet, share of its width; below 0 it is cut.
-        shadow: How much darker the darkest part is, 0..1.
-        blur: Standard deviation in pixels.
-        noise: Standard deviation in grey levels.
-        copier: Thresholded, bolder, with specks.
-        table: Grey of what lies behind.
-        quality: JPEG quality; None leaves the pixels as they are.
-    """
-
-    dpi: float = 300.0
-    turned: int = 0
-    skew: float = 0.0
-    scale: float = 1.0
-    bend_px: float = 0.0
-    tilt: float = 0.0
-    margin: float = 0.0
-    shadow: float = 0.0
-    blur: float = 0.0
-    noise: float = 0.0
-    copier: bool = False
-    table: int = 235
-    quality: int | None = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,47 +28,6 @@ class Taken:
 
     page: PageImage
     to_pixels: Callable[[Points], Points]
-
-
-def kind(name: str, rng: np.random.Generator) -> Taking:
-    """A random taking of the kinds that the design's trial measured (reading.md section 2)."""
-    turned = 180 if rng.random() < 0.25 else 0
-    if name == "scan":
-        return Taking(
-            turned=turned, skew=rng.uniform(-2, 2), bend_px=rng.uniform(0.5, 2), noise=3, blur=0.6
-        )
-    if name == "warped":
-        return Taking(
-            turned=turned,
-            skew=rng.uniform(-5, 5),
-            bend_px=rng.uniform(2, 8),
-            shadow=0.25,
-            blur=1.0,
-            noise=4,
-            quality=60,
-        )
-    if name == "copy":
-        return Taking(
-            turned=turned,
-            skew=rng.uniform(-3, 3),
-            scale=rng.uniform(0.97, 1.03),
-            bend_px=rng.uniform(1, 4),
-            copier=True,
-            quality=None,
-        )
-    return Taking(
-        dpi=rng.uniform(190, 300),
-        turned=turned,
-        skew=rng.uniform(-4, 4),
-        bend_px=rng.uniform(2, 8),
-        tilt=rng.uniform(0.02, 0.06),
-        margin=rng.uniform(0.03, 0.09),
-        shadow=0.45,
-        blur=1.1,
-        noise=4,
-        table=60,
-        quality=75,
-    )
 
 
 def written(
@@ -122,6 +49,9 @@ def take(
     blank: Pixels, size_mm: tuple[float, float], how: Taking, rng: np.random.Generator
 ) -> Taken:
     """Take a picture of a printed page (grey, any resolution, the whole sheet)."""
+    if how.copied:
+        return _taken_again(blank, size_mm, how, rng)
+    blank = _turned_over(blank, blank.shape[1] / size_mm[0], how)
     width, height = _picture_size(size_mm, how)
     flat = _flat_map(size_mm, how, (width, height), rng)
     bend = _bend(how, size_mm, rng)
@@ -129,17 +59,70 @@ def take(
     x, y = _inverse_map(flat, bend, (width, height), source)
     ink = cv2.remap(_softened(blank, how, source), x, y, cv2.INTER_LINEAR, borderValue=(0.0,))
     mask = cv2.remap(np.full_like(blank, 255), x, y, cv2.INTER_LINEAR, borderValue=(0.0,))
-    picture = np.where(mask > 127, ink, how.table).astype(np.float32)
+    table = _wooden((height, width), how.table, rng) if how.wood else how.table
+    picture = np.where(mask > 127, ink, table).astype(np.float32)
     picture = _lit(picture, how, rng)
     turns = how.turned // 90
-    pixels = np.ascontiguousarray(np.rot90(_to_bytes(picture, how, rng), -turns))
-    turn = _turn_matrix(turns, width, height)
+    left, top, right, bottom = (
+        round(share * side) for share, side in zip(how.cut, (width, height) * 2, strict=True)
+    )
+    seen = _to_bytes(picture, how, rng)[top : height - bottom, left : width - right]
+    pixels = np.ascontiguousarray(np.rot90(seen, -turns))
+    turn = _turn_matrix(turns, seen.shape[1], seen.shape[0])
+    moved = np.array([[1.0, 0, -left], [0, 1, -top], [0, 0, 1]])
 
     def to_pixels(points: Points) -> Points:
-        return _project(turn @ flat, points + bend(points))
+        return _project(turn @ moved @ flat, points + bend(points))
 
     page = PageImage(f"{next(_serial):064d}", pixels, None, how.dpi)
     return Taken(page, to_pixels)
+
+
+def _taken_again(
+    blank: Pixels, size_mm: tuple[float, float], how: Taking, rng: np.random.Generator
+) -> Taken:
+    """A picture of a photocopy (of a photocopy): each copier turns and scales it a little."""
+    copier = Taking(
+        skew=rng.uniform(-0.7, 0.7), scale=rng.uniform(0.985, 1.015), copier=True, quality=None
+    )
+    copy = take(blank, size_mm, replace(copier, copied=how.copied - 1, table=255), rng)
+    height, width = copy.page.pixels.shape
+    per_mm = copier.dpi / MM_PER_INCH
+    again = take(copy.page.pixels, (width / per_mm, height / per_mm), replace(how, copied=0), rng)
+
+    def to_pixels(points: Points) -> Points:
+        return again.to_pixels((copy.to_pixels(points) + 0.5) / per_mm)
+
+    return Taken(again.page, to_pixels)
+
+
+def _turned_over(blank: Pixels, per_mm: float, how: Taking) -> Pixels:
+    """The sheet with its corners folded over: their white backs hide twice the triangle."""
+    if not any(how.folded):
+        return blank
+    sheet = blank.copy()
+    height, width = sheet.shape
+    places = ((0, 0, 1, 1), (width, 0, -1, 1), (width, height, -1, -1), (0, height, 1, -1))
+    for (x, y, right, down), long in zip(places, how.folded, strict=True):
+        side = long * per_mm
+        over = [(x, y), (x + right * side, y), (x + right * side, y + down * side)]
+        square = np.rint([*over, (x, y + down * side)]).astype(np.int32)
+        gone = np.rint([(x, y), (x + right * side, y), (x, y + down * side)]).astype(np.int32)
+        cv2.fillConvexPoly(sheet, square, (225.0,))
+        cv2.fillConvexPoly(sheet, gone, (float(how.table),))
+    return sheet
+
+
+def _wooden(size: tuple[int, int], grey: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """A table with a grain, and a lighter paper or two that lie beside the sheet."""
+    height, width = size
+    grain = rng.normal(0, 9, (max(height // 24, 2), max(width // 3, 2))).astype(np.float32)
+    table = np.asarray(grey + cv2.resize(grain, (width, height)), dtype=np.float32)
+    for _ in range(2):
+        corner = rng.uniform(-0.3, 1.0, 2) * (width, height)
+        square = corner + np.array([(0, 0), (0.4, 0.05), (0.35, 0.5), (-0.05, 0.45)]) * width
+        cv2.fillConvexPoly(table, np.rint(square).astype(np.int32), (float(rng.uniform(120, 200)),))
+    return table
 
 
 def _picture_size(size_mm: tuple[float, float], how: Taking) -> tuple[int, int]:
@@ -156,7 +139,9 @@ def _flat_map(
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     wide, high = size_mm
     corners = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], dtype=np.float64)
-    placed = (corners - (wide / 2, high / 2)) @ turn.T * per_mm + np.array(size) / 2 - 0.5
+    placed = (
+        (corners - (wide / 2, high / 2)) * how.stretch @ turn.T * per_mm + np.array(size) / 2 - 0.5
+    )
     placed += rng.uniform(-1, 1, 2) * per_mm * 2
     placed += rng.uniform(-1, 1, (4, 2)) * how.tilt * size[0]
     return np.asarray(
@@ -178,7 +163,14 @@ def _bend(
         for axis in range(2):
             for wave in range(2):
                 moved[:, axis] += np.sin(points @ waves[axis, wave] + phases[axis, wave])
-        return np.asarray(moved * (most / 2 / np.sqrt(2)))
+        return np.asarray(moved * (most / 2 / np.sqrt(2)) + lifted(points))
+
+    lift = how.curl_px / 300 * MM_PER_INCH
+
+    def lifted(points: Points) -> Points:
+        """A sheet that rises at its right and bottom edges is drawn inward there."""
+        beyond = (points - size_mm) / CURL_MM
+        return np.asarray(-lift * np.exp(np.minimum(beyond, 1.0)))
 
     return shift
 
@@ -238,6 +230,8 @@ def _to_bytes(picture: NDArray[np.float32], how: Taking, rng: np.random.Generato
         specks = rng.uniform(0, 1, (400, 2)) * (pixels.shape[1] - 4, pixels.shape[0] - 4)
         for x, y in specks.astype(int):
             pixels[y : y + 2, x : x + 2] = 0
+    if how.bilevel:
+        pixels = np.where(pixels < BILEVEL, 0, 255).astype(np.uint8)
     if how.quality is None:
         return pixels
     _, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, how.quality])
