@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from cpims_scan.domain.paper import BatchContext
 from cpims_scan.domain.record import (
@@ -15,9 +16,11 @@ from cpims_scan.domain.record import (
     State,
     Value,
 )
-from cpims_scan.forms.relevant import is_relevant
+from cpims_scan.domain.trust import Thresholds
+from cpims_scan.forms.relevant import is_relevant, relevant_in
 from cpims_scan.forms.template import Edition, FormField, Place
 from cpims_scan.reading.choices import choice_outcomes, written_outcomes
+from cpims_scan.reading.coded import as_printed, coded_outcomes
 from cpims_scan.reading.dates import date_outcomes
 from cpims_scan.reading.numbers import (
     GAP,
@@ -29,7 +32,8 @@ from cpims_scan.reading.numbers import (
 )
 from cpims_scan.reading.outcomes import HANDWRITING, Belief, Outcome, believe
 from cpims_scan.reading.sums import weigh_sums
-from cpims_scan.reading.trust import judge
+from cpims_scan.reading.trust.judge import Classes, judge
+from cpims_scan.reading.trust.prior import shipped_thresholds
 
 ASK = "ask"
 SIGNED = "signed"
@@ -45,6 +49,7 @@ def decode(
     edition: Edition,
     settled: Mapping[str, Settled],
     context: BatchContext,
+    thresholds: Thresholds | None = None,
 ) -> dict[str, FieldReading]:
     """
     Turn a sheet's cells into its fields. Pure; runs again after every correction.
@@ -57,6 +62,7 @@ def decode(
         edition: Whose places and sums they are.
         settled: By field name.
         context: What the batch says; it fills only what the paper leaves blank.
+        thresholds: From which probability a reading is kept; None for those that ship.
 
     Returns:
         Every field that the edition prints, or that is asked or filled without paper, in the
@@ -71,6 +77,7 @@ def decode(
         for name, place in edition.places.items()
     }
     weighed = weigh_sums(beliefs, edition, settled)
+    bar = _Bar(Classes.of(edition), thresholds or shipped_thresholds())
     readings: dict[str, FieldReading] = {}
     for name, field in fields.items():
         place = edition.places.get(name)
@@ -79,7 +86,7 @@ def decode(
         if name in settled:
             readings[name] = _as_settled(field, settled[name], belief, page)
         elif belief is not None:
-            reading = _as_read(field, belief, weighed.doubts.get(name, ()), page)
+            reading = _as_read(field, belief, bar.judged(field, belief, weighed.doubts), page)
             readings[name] = _from_batch(field, reading, context) or reading
         else:
             asked = _without_paper(field)
@@ -97,16 +104,22 @@ def _believe(field: FormField, place: Place, cells: list[CellReading]) -> Belief
         belief = believe(choice_outcomes(field, cells), cells)
         is_whole = {cell.part for cell in cells} >= set(place.options)
         return belief if is_whole else Belief(belief.outcomes, False, belief.residual_mm)
-    if len(cells) == 1 and [text for text, _ in cells[0].distribution] == [""]:
-        return _plain_blank(cells[0])
+    if all([text for text, _ in cell.distribution] == [""] for cell in cells):
+        return _plain_blank(cells)
     return believe(_outcomes(field, place, cells), cells)
 
 
-def _plain_blank(cell: CellReading) -> Belief:
-    """Most cells of a return are nothing but paper; they need no weighing."""
-    p = cell.distribution[0][1]
+def _plain_blank(cells: list[CellReading]) -> Belief:
+    """
+    Most cells of a return are nothing but paper; they need no weighing.
+
+    A comb in which nobody wrote is as sure as its least sure cell: who writes a name fills
+    several cells, and all of these would have to look empty.
+    """
+    p = min(cell.distribution[0][1] for cell in cells)
     blank = Outcome(State.BLANK, None, p, ink=p)
-    return Belief((blank,), cell.is_certified, cell.residual_mm)
+    is_certified = all(cell.is_certified for cell in cells)
+    return Belief((blank,), is_certified, max(cell.residual_mm for cell in cells))
 
 
 def _outcomes(field: FormField, place: Place, cells: list[CellReading]) -> list[Outcome]:
@@ -122,8 +135,10 @@ def _outcomes(field: FormField, place: Place, cells: list[CellReading]) -> list[
             for text, p in distribution
         ]
     gap: tuple[str, ...] = ()
+    if place.codes:
+        return coded_outcomes(field, place.codes, comb_strings(cells))
     if place.reader == "comb":
-        distribution = comb_strings(cells)
+        distribution = as_printed(field, place, comb_strings(cells))
         if not (field.spec.type == "date" and place.format) and place.alphabet == "digits":
             distribution, is_gap = squeeze_comb(distribution)
             gap = (GAP,) if is_gap else ()
@@ -160,9 +175,25 @@ def _marked(outcome: Outcome, reasons: tuple[str, ...], source: str) -> Outcome:
     )
 
 
-def _as_read(field: FormField, belief: Belief, doubts: tuple[str, ...], page: int) -> FieldReading:
-    best = belief.best
-    decision, reasons = judge(field, belief, doubts)
+@dataclass(frozen=True, slots=True)
+class _Bar:
+    """How sure a machine must be, by the class of what it read."""
+
+    classes: Classes
+    thresholds: Thresholds
+
+    def judged(
+        self, field: FormField, belief: Belief, doubts: Mapping[str, tuple[str, ...]]
+    ) -> tuple[Decision, tuple[str, ...]]:
+        best = belief.best
+        found = self.classes.of_reading(field.name, best.state, best.source)
+        return judge(field, belief, self.thresholds.of(found), doubts.get(field.name, ()))
+
+
+def _as_read(
+    field: FormField, belief: Belief, judged: tuple[Decision, tuple[str, ...]], page: int
+) -> FieldReading:
+    best, (decision, reasons) = belief.best, judged
     return FieldReading(
         field=field.name,
         kind=field.kind,
@@ -212,7 +243,7 @@ def _as_settled(
 def _is_asked(field: FormField, readings: Mapping[str, FieldReading]) -> bool:
     """Asked only once it is relevant: no name of a court before the reporter is a court."""
     known = {n: r.value for n, r in readings.items() if r.state is State.ANSWERED}
-    return field.spec.ask and is_relevant(field.spec.relevant, known)
+    return field.spec.ask and is_relevant(relevant_in(field), known)
 
 
 def _without_paper(field: FormField) -> FieldReading:

@@ -7,6 +7,7 @@ from typing import Any
 
 from cpims_scan.domain.paper import BatchContext
 from cpims_scan.domain.record import CellReading, FieldReading, Settled
+from cpims_scan.domain.trust import Thresholds
 from cpims_scan.forms.build import build_edition, build_form
 from cpims_scan.forms.spec import FormSpec, TemplateSpec
 from cpims_scan.forms.template import Edition
@@ -64,9 +65,10 @@ def read(
     cells: list[CellReading],
     settled: dict[str, Settled] | None = None,
     context: BatchContext | None = None,
+    thresholds: Thresholds | None = None,
 ) -> dict[str, FieldReading]:
-    """Decode with nothing settled and no context, unless given."""
-    return decode(cells, edition, settled or {}, context or BatchContext())
+    """Decode with nothing settled, no context and the shipped thresholds, unless given."""
+    return decode(cells, edition, settled or {}, context or BatchContext(), thresholds)
 
 
 def read_one(edition: Edition, *seen: tuple[str, float], **words: Any) -> FieldReading:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from cpims_scan.domain.record import Decision, Kind, State
-from cpims_scan.forms.template import FormField
+from cpims_scan.domain.trust import FieldClass
+from cpims_scan.forms.template import Edition, FormField
 from cpims_scan.reading.outcomes import HANDWRITING, Belief, Outcome
 
 # Ids of reasons, see FieldReading.reasons.
@@ -14,21 +17,6 @@ NOT_CERTIFIED = "not_certified"
 ASK_MAP = "ask_map"
 IMAGE = "image"
 
-# Least calibrated probability that is kept without a person, by what the field holds. For every
-# pack; set so that none was wrong of 1,577 numbers and 103 marks accepted on 28 sheets of the
-# simulator's test seeds (Nov 2026; dates and codes by judgement: a telephone or ID that is
-# wrong by a digit points to another person). To be moved by the quality sample of accepted
-# fields of real paper, never by training data.
-ACCEPT = {
-    Kind.MARK: 0.98,
-    Kind.NUMBER: 0.985,
-    Kind.DATE: 0.99,
-    Kind.CODE: 0.985,
-    Kind.TEXT: 0.985,
-    Kind.INK: 0.95,
-}
-# An empty cell that is none loses what somebody wrote, and nobody would look again.
-ACCEPT_BLANK = 0.99
 # Sums and calendar may confirm what the ink itself says first; what they prefer against it is
 # proposed to a person. With less than a half, wrong totals of the simulator's returns were
 # "mended" now and then (13 read as 3, because the parts add up to 3).
@@ -36,8 +24,57 @@ ACCEPT_INK = 0.5
 ACCEPT_INK_BLANK = 0.9
 
 
+CLASS_OF_KIND = {
+    Kind.MARK: FieldClass.MARK,
+    Kind.NUMBER: FieldClass.NUMBER,
+    Kind.DATE: FieldClass.DATE,
+    Kind.CODE: FieldClass.CODE,
+    Kind.TEXT: FieldClass.TEXT,
+    Kind.INK: FieldClass.INK,
+}
+MARK_READERS = ("cells", "squares")
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """
+    Which readings of an edition are trusted alike.
+
+    Attributes:
+        summed: Fields that stand in a sum that the edition prints, totals included.
+    """
+
+    edition: Edition
+    summed: frozenset[str]
+
+    @staticmethod
+    def of(edition: Edition) -> Classes:
+        """Look an edition's sums through once, for all of its fields."""
+        summed = frozenset(name for t in edition.totals for name in (t.total, *t.parts))
+        return Classes(edition, summed)
+
+    def of_reading(self, name: str, state: State, source: str) -> FieldClass:
+        """
+        Say how a field's reading is trusted; known before it is known whether it is right.
+
+        Args:
+            name: Of the field.
+            state: As read.
+            source: As read: print, or anything else for ink.
+        """
+        if state is State.BLANK:
+            return FieldClass.BLANK
+        if source == "print":
+            return FieldClass.PRINT
+        field, place = self.edition.form.fields[name], self.edition.places.get(name)
+        is_marked = place is not None and place.reader in MARK_READERS
+        if (field.choices and not is_marked) or field.spec.code_list:
+            return FieldClass.WORD
+        return FieldClass.SUMMED if name in self.summed else CLASS_OF_KIND[field.kind]
+
+
 def judge(
-    field: FormField, belief: Belief, doubts: tuple[str, ...] = ()
+    field: FormField, belief: Belief, least: float, doubts: tuple[str, ...] = ()
 ) -> tuple[Decision, tuple[str, ...]]:
     """
     Decide about one field.
@@ -45,6 +82,7 @@ def judge(
     Args:
         field: Says what it holds and what its pack demands.
         belief: What was read there.
+        least: Probability from which its class is kept without a person.
         doubts: Reasons that the decoder found beside it, such as a sum that differs.
 
     Returns:
@@ -59,7 +97,7 @@ def judge(
     found = [*best.reasons, *doubts]
     if not belief.is_certified:
         found.append(NOT_CERTIFIED)
-    if not found and not _is_sure(field, best):
+    if not found and not _is_sure(best, least):
         found.append(LOW)
     found += _demanded(field, best)
     reasons = tuple(dict.fromkeys(found))
@@ -75,11 +113,9 @@ def _is_picture(field: FormField, best: Outcome) -> bool:
     )
 
 
-def _is_sure(field: FormField, best: Outcome) -> bool:
-    if best.state is State.BLANK:
-        return best.probability >= ACCEPT_BLANK and best.ink >= ACCEPT_INK_BLANK
-    enough = best.probability >= ACCEPT[field.kind]
-    return best.state is not State.UNREAD and enough and best.ink >= ACCEPT_INK
+def _is_sure(best: Outcome, least: float) -> bool:
+    floor = ACCEPT_INK_BLANK if best.state is State.BLANK else ACCEPT_INK
+    return best.state is not State.UNREAD and best.probability >= least and best.ink >= floor
 
 
 def _demanded(field: FormField, best: Outcome) -> list[str]:

@@ -1,0 +1,1 @@
+"""The blind sample, the thresholds in force, the report about them."""

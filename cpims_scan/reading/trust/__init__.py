@@ -1,0 +1,1 @@
+"""How far a reading may be believed, and the proof."""
