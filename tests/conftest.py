@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,15 @@ import pytest
 from cpims_scan.settings import Settings, load_settings
 
 CHECKOUT = Path(__file__).parents[1]
+
+
+def pytest_configure() -> None:
+    """
+    Draw no quality sample unless a test asks for one.
+
+    Every workspace draws by a secret of its own, so what is asked would differ from run to run.
+    """
+    os.environ["CPIMS_SCAN_SAMPLE_SHARE"] = "0"
 
 
 @pytest.fixture(scope="session")

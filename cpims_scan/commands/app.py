@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from cpims_scan.commands import batch, doctor, forms, office, people, read
+from cpims_scan.commands import batch, cover, doctor, forms, office, people, read
 from cpims_scan.errors import CpimsScanError, ExitCode
 from cpims_scan.settings import Settings, load_settings
 
@@ -57,6 +57,7 @@ def everywhere(
 
 read.add_to(app)
 batch.add_to(app)
+cover.add_to(app)
 forms.add_to(app)
 office.add_to(app)
 people.add_to(app)

@@ -13,12 +13,15 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from sqlalchemy.orm import Session
 
 from cpims_scan.commands.console import console
 from cpims_scan.commands.months import month_of
 from cpims_scan.commands.people import first_person
 from cpims_scan.domain.paper import BatchContext
 from cpims_scan.errors import ExitCode, InputError, highest
+from cpims_scan.pipeline.coach import OF_THE_RUN, QUIET
+from cpims_scan.pipeline.coached import BatchAdvice, advise_batch
 from cpims_scan.pipeline.engine import Engine
 from cpims_scan.pipeline.inbox import take_parcels
 from cpims_scan.pipeline.reread import reread as read_again
@@ -28,6 +31,7 @@ from cpims_scan.pipeline.scan import Stack
 from cpims_scan.pipeline.scan import scan as scan_files
 from cpims_scan.pipeline.workplace import Workplace, open_workplace
 from cpims_scan.settings import Settings
+from cpims_scan.store.batches import require_batch
 from cpims_scan.store.batches import status as status_of
 
 WATCH_SECONDS = 2.0  # between looks at a folder; events are lost on network shares
@@ -73,6 +77,8 @@ def scan(  # noqa: PLR0913, each option is a word of the contract
         with Engine(workers or settings.workers, settings.packs) as engine, _Told() as told:
             run = scan_files(place, engine, paths, Stack(batch, said, _who()), told)
         document = _status(place, run.batch)
+        if not as_document:
+            _show_order(place, run.batch)
     _show(document, as_document)
     codes = [ExitCode.BAD_INPUT for received in run.received if received.error]
     codes.append(_outcome(document))
@@ -142,23 +148,57 @@ def status(
     context: typer.Context,
     batch: Annotated[str | None, typer.Argument(help="One batch; all when left out.")] = None,
     as_document: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    rescan: Annotated[
+        bool, typer.Option("--rescan", help="List the pages to scan again, and why.")
+    ] = False,
 ) -> None:
-    """Say where every page of every batch is."""
+    """Say where every page of every batch is, and what to scan again."""
     settings: Settings = context.obj
     with open_workplace(settings) as place:
         document = _status(place, batch)
+        lists = [_again(place, entry["name"]) for entry in document["batches"]] if rescan else []
+    if rescan and not as_document:
+        for lines in lists:
+            sys.stdout.writelines(line + "\n" for line in lines)
+        return
     _show(document, as_document)
 
 
 def _status(place: Workplace, batch: str | None) -> dict[str, Any]:
     with place.db.read() as session:
-        document = status_of(session)
-    if batch is None:
-        return document
-    chosen = [entry for entry in document["batches"] if entry["name"] == batch]
-    if not chosen:
+        entries = status_of(session)["batches"]
+        chosen = [entry for entry in entries if batch in (None, entry["name"])]
+        for entry in chosen:
+            entry["advice"] = _advice(place, session, entry["name"]).counts
+    if batch is not None and not chosen:
         raise InputError(f"There is no batch '{batch}'. cpims-scan status lists them.")
     return {"batches": chosen}
+
+
+def _advice(place: Workplace, session: Session, name: str) -> BatchAdvice:
+    return advise_batch(session, require_batch(session, name), place.catalog)
+
+
+def _show_order(place: Workplace, name: str) -> None:
+    """Say on stderr what only the whole stack shows: pages missing, out of order, face down."""
+    with place.db.read() as session:
+        advice = _advice(place, session, name)
+    for told in advice.told.values():
+        for note in told.notes:
+            if note.advice in OF_THE_RUN - QUIET:
+                sys.stderr.write(f"{told.page.where}: {note.text(told.page.quality)}\n")
+    if advice.missing:
+        sys.stderr.write(f"{name}: {advice.missing} sheets have not come. Look for them.\n")
+
+
+def _again(place: Workplace, name: str) -> list[str]:
+    """The pages of a batch to scan again, one a line; file and number only, no names."""
+    with place.db.read() as session:
+        advice = _advice(place, session, name)
+    lines = [f"{name}  {told.page.where}: {' '.join(told.sentences())}" for told in advice.again]
+    if advice.missing:
+        lines.append(f"{name}  {advice.missing} sheets have not come.")
+    return lines or [f"{name}  Nothing is to be scanned again."]
 
 
 def _show(document: dict[str, Any], as_document: bool) -> None:
@@ -181,6 +221,18 @@ def show_accounting(batches: list[dict[str, Any]]) -> None:
         table.add_row(entry["name"], *[str(count) for count in counts])
     console().print(table)
     sys.stdout.write(f"Pages in = {' + '.join(PAGES)}; missing counts sheets, the rest records.\n")
+    _show_advice(batches)
+
+
+def _show_advice(batches: list[dict[str, Any]]) -> None:
+    """Print how many pages have which advice of the scan coach; nothing where all are good."""
+    table = Table("batch", "what the scan coach told", "pages")
+    for entry in batches:
+        for advice, number in entry.get("advice", {}).items():
+            table.add_row(entry["name"], advice.replace("_", " "), str(number))
+    if table.row_count:
+        console().print(table)
+        sys.stdout.write("cpims-scan status --rescan lists what to scan again, page by page.\n")
 
 
 def _outcome(document: dict[str, Any]) -> ExitCode:
@@ -236,3 +288,5 @@ class _Told:
             self._bar.advance(self._pages)
         if step.error:
             sys.stderr.write(step.error + "\n")
+        for sentence in step.advice:
+            self._bar.console.print(sentence, highlight=False, markup=False, soft_wrap=True)

@@ -16,7 +16,15 @@ from cpims_scan.commands.console import console
 from cpims_scan.domain.record import Decision, FieldReading, PageReading, State
 from cpims_scan.errors import WrongUseError
 from cpims_scan.pipeline.overlay import write_overlays
-from cpims_scan.pipeline.read import FileReading, ReadOptions, as_json, exit_code, read_files
+from cpims_scan.pipeline.read import (
+    FileReading,
+    ReadOptions,
+    as_json,
+    exit_code,
+    read_files,
+    tell_file,
+)
+from cpims_scan.pipeline.steps import station
 from cpims_scan.settings import Settings
 
 NAIROBI = ZoneInfo("Africa/Nairobi")
@@ -55,17 +63,20 @@ def read(  # noqa: PLR0913, each option is a word of the contract
         json.dump(as_json(readings, options), sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
     else:
-        _show(readings)
+        _show(readings, options)
     raise typer.Exit(exit_code(readings, strict))
 
 
-def _show(readings: list[FileReading]) -> None:
+def _show(readings: list[FileReading], options: ReadOptions) -> None:
     out = console()
+    catalog = station(options.packs, options.only).catalog
     for reading in readings:
         if reading.error:
             sys.stderr.write(f"{reading.error}\n")
-        for page in reading.pages:
+        for page, told in zip(reading.pages, tell_file(reading, catalog), strict=True):
             out.print(_page_line(reading.file.name, page.number, page.reading))
+            for sentence in told.sentences(options.language):
+                out.print(f"  ! {sentence}")
         for sheet, record in reading.records:
             table = Table(title=f"{sheet.form} {sheet.edition}, {sheet.joined_by}")
             for head in ("field", "state", "value", "probability", "decision", "why"):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from cpims_scan.domain.paper import Transform
+from cpims_scan.domain.paper import Quality, Transform
 from cpims_scan.domain.record import FieldReading, PageReading, State, ValidatedRecord
 from cpims_scan.forms.rules import RuleBook
 from cpims_scan.forms.template import Edition, Place
+from cpims_scan.pipeline.coach import OF_THE_RUN, Note
+
+# A page's neighbours say these; that a picture shows the wrong side is said of the picture.
+OF_PLACE = OF_THE_RUN - {"wrong_side"}
 
 
 def page_json(
@@ -15,9 +19,18 @@ def page_json(
     reading: PageReading,
     edition: Edition | None,
     fields: dict[str, FieldReading],
-    advice: list[str],
+    advice: dict[Note, str],
 ) -> dict[str, Any]:
-    """One page as the contract says; `fields` are those of the page's record, or empty."""
+    """
+    One page as the contract says.
+
+    Args:
+        number: 1-based in its file.
+        reading: What was read.
+        edition: Of the form it shows, or None.
+        fields: Of the page's record, or empty.
+        advice: What the scan coach says of it, and in words.
+    """
     match = reading.match
     known = match is not None and not match.is_unknown
     residual = reading.residual_mm
@@ -35,7 +48,7 @@ def page_json(
         "residual_mm": (
             {"median": round(residual[0], 3), "max": round(residual[1], 3)} if residual else None
         ),
-        "quality": {"advice": advice},
+        "quality": quality_json(reading.quality, advice),
         "seconds": reading.seconds,
         "fields": [
             field_json(fields[place.field], place, edition, reading)
@@ -43,6 +56,22 @@ def page_json(
             if edition is not None and place.field in fields
         ],
     }
+
+
+def quality_json(quality: Quality, advice: dict[Note, str]) -> dict[str, Any]:
+    """What the scan coach says: of the picture itself, and of its place in the run."""
+    streak = quality.streak
+    return {
+        **_told({n: s for n, s in advice.items() if n.advice not in OF_PLACE}),
+        "streak_mm": streak.at_mm if streak else None,
+        "sharpness": quality.sharpness,
+        "contrast": quality.contrast,
+        "run": _told({n: s for n, s in advice.items() if n.advice in OF_PLACE}),
+    }
+
+
+def _told(advice: dict[Note, str]) -> dict[str, list[str]]:
+    return {"advice": [note.advice for note in advice], "messages": list(advice.values())}
 
 
 def field_json(
@@ -74,8 +103,13 @@ def field_json(
 def record_json(
     record: ValidatedRecord, pages: list[str], joined_by: str, rules: RuleBook, language: str
 ) -> dict[str, Any]:
-    """One record as the contract says: its values and what the rules found."""
-    return {
+    """
+    One record as the contract says: its values and what the rules found.
+
+    Where a page gives many records, each says its `index` too: the number of its row.
+    """
+    one_of_many = {"index": record.index} if rules.form.spec.records else {}
+    return one_of_many | {
         "form": record.form,
         "edition": record.edition,
         "sheet": record.sheet,

@@ -9,31 +9,28 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from cpims_scan.domain.record import (
-    FieldReading,
-    State,
-    Value,
-)
+from cpims_scan.domain.record import Decision, FieldReading, State, Value
 from cpims_scan.errors import StoreError, WrongUseError
 from cpims_scan.pipeline.kinds import check_value
 from cpims_scan.pipeline.records import (
     RULE,
     Refreshed,
+    accept_pages,
     ask_about_record,
-    refresh_record,
+    forget_record,
     save_decoded,
 )
+from cpims_scan.pipeline.trust.blind import must_look_again, refresh_sampled
 from cpims_scan.pipeline.view import NOT_HERE, RecordView, show, visible
 from cpims_scan.pipeline.workplace import Workplace
 from cpims_scan.store import review, settlements
-from cpims_scan.store.arrivals import settle_content
 from cpims_scan.store.audit import Event, append
 from cpims_scan.store.people import Person
 from cpims_scan.store.queue import readings_of
-from cpims_scan.store.records import StaleRecordError, record_of
+from cpims_scan.store.records import StaleRecordError, record_of, records_of
 from cpims_scan.store.settlements import Entry, settled_fields
 from cpims_scan.store.sheets import find_sheet, save_sheet, sheet_row
-from cpims_scan.store.states import ArrivalState, RecordState, Step, TaskKind
+from cpims_scan.store.states import RecordState, Step, TaskKind
 from cpims_scan.store.tables import RecordRow, SheetRow, TaskRow
 
 
@@ -103,7 +100,10 @@ def settle_fields(
         for field, answer in answers.items():
             checked = _checked(place, row, field, answer)
             entry = entry_of(row, field, known.get(field), checked, person, place.now())
-            settlements.settle(session, entry, Step.CORRECTION)
+            if must_look_again(place, session, entry):
+                settlements.add_entry(session, entry, Step.SAMPLE)
+            else:
+                settlements.settle(session, entry, Step.CORRECTION)
         return _decode_again(place, session, row, version)
 
 
@@ -154,8 +154,8 @@ def finish(place: Workplace, person: Person, task_id: str) -> RecordView:
         if not review.finish_task(session, task_id, person.name, place.now()):
             raise StoreError("Somebody else has this record now. Take the next one.")
         row.state = RecordState.READY
-        for content in view.pages.values():
-            settle_content(session, content, ArrivalState.ACCEPTED)
+        session.flush()
+        accept_pages(session, task.sheet)
         append(
             session,
             Event(person.name, "record.finish", "sheet", task.sheet, row.office),
@@ -209,16 +209,52 @@ def _decode_again(place: Workplace, session: Session, row: RecordRow, version: i
     sheet = find_sheet(session, row.sheet)
     if sheet is None:
         raise StoreError(NOT_HERE)
-    if row.loaded_revision == sheet.revision:
+    if any(one.loaded_revision == sheet.revision for one in records_of(session, row.sheet)):
         # What was loaded stays as it was: a correction after it is a new revision.
         sheet = dataclasses.replace(sheet, revision=sheet.revision + 1)
         save_sheet(session, sheet, session.get_one(SheetRow, sheet.key).batch_id, place.now())
+    found = refresh_sampled(place, session, sheet)
+    now = found.pop(row.index, None)
+    _bring_along(place, session, row, found)
+    if now is None:
+        return _emptied(place, session, row)
+    _save_open(place, session, row, now)
+    return show(place, session, row, now)
+
+
+def _save_open(place: Workplace, session: Session, row: RecordRow, now: Refreshed) -> None:
     was = RecordState(row.state)
-    now = refresh_record(session, sheet, place.catalog, place.today())
-    save_decoded(session, now.record, now.answers, place.now(), version)
+    save_decoded(session, now.record, now.answers, place.now(), row.version)
     session.refresh(row)
     _leave_open(place, session, row, now, was)
-    return show(place, session, row, now)
+
+
+def _bring_along(
+    place: Workplace, session: Session, row: RecordRow, others: dict[int, Refreshed]
+) -> None:
+    """Save what the answer changed in the sheet's other records: they share fields and sums."""
+    for other in records_of(session, row.sheet):
+        now = others.get(other.index)
+        if now is None or other.index == row.index or other.state == RecordState.LOADING:
+            continue
+        was = record_of(other)
+        if (was.fields, was.findings) != (now.record.fields, now.record.findings):
+            _save_open(place, session, other, now)
+
+
+def _emptied(place: Workplace, session: Session, row: RecordRow) -> RecordView:
+    """The person found nothing in this row of the page: it is no record any more."""
+    record = record_of(row)
+    blank = {
+        name: dataclasses.replace(
+            field, state=State.BLANK, value=None, decision=Decision.ACCEPT, reasons=()
+        )
+        for name, field in record.fields.items()
+    }
+    record = dataclasses.replace(record, fields=blank, findings=())
+    view = show(place, session, row, Refreshed(record, {}, {}))
+    forget_record(session, record, place.now())
+    return view
 
 
 def _leave_open(

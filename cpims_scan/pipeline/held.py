@@ -5,15 +5,14 @@ from __future__ import annotations
 from cpims_scan.domain.record import Value
 from cpims_scan.errors import StoreError
 from cpims_scan.pipeline.desk import Answer, entry_of
+from cpims_scan.pipeline.records import accept_pages
 from cpims_scan.pipeline.view import NOT_HERE, visible
 from cpims_scan.pipeline.workplace import Workplace
 from cpims_scan.store import review, settlements
-from cpims_scan.store.arrivals import settle_content
 from cpims_scan.store.audit import Event, append
 from cpims_scan.store.people import Person
 from cpims_scan.store.records import set_state
-from cpims_scan.store.sheets import find_sheet
-from cpims_scan.store.states import ArrivalState, RecordState, Step
+from cpims_scan.store.states import RecordState, Step
 from cpims_scan.store.tables import TaskRow
 
 
@@ -38,8 +37,6 @@ def answer_held(place: Workplace, person: Person, task_id: str, answers: dict[st
             entry = entry_of(row, name, None, Answer(value), person, place.now())
             settlements.settle(session, entry, Step.CORRECTION)
         set_state(session, (row.sheet, row.index), RecordState.READY, place.now())
-        sheet = find_sheet(session, row.sheet)
-        for content in sheet.pages.values() if sheet else ():
-            settle_content(session, content, ArrivalState.ACCEPTED)
+        accept_pages(session, row.sheet)
         told = Event(person.name, "record.release", "sheet", row.sheet, row.office)
         append(session, told, place.now())

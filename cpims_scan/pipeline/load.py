@@ -8,6 +8,7 @@ import os
 import socket
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -20,8 +21,10 @@ from cpims_scan.central.reference import LoadContext, Reference, read_reference
 from cpims_scan.central.returns import ReturnAnswers, load_return, plan_return
 from cpims_scan.domain.record import LoadedRecord, Settled, ValidatedRecord
 from cpims_scan.errors import StoreError
+from cpims_scan.forms.records import form_of_one, full_name, plain_name
+from cpims_scan.forms.template import Form
 from cpims_scan.pipeline.engine import is_alive
-from cpims_scan.pipeline.records import RULE
+from cpims_scan.pipeline.records import RULE, accept_pages
 from cpims_scan.pipeline.workplace import Workplace
 from cpims_scan.store import records
 from cpims_scan.store.arrivals import settle_content
@@ -105,7 +108,7 @@ def _load_one(loader: Loader, record: ValidatedRecord) -> LoadStep:
     with place.db.read() as session:
         answers = settled_fields(session, record.sheet, record.index)
     form = place.catalog.forms[record.form]
-    loading = find_loading(place.catalog.root, form)
+    loading = find_loading(place.catalog.root, form_of_one(form))
     result: LoadedRecord | HeldBack
     if form.spec.yields == "values" or loading is None:
         result = LoadedRecord(record.sheet, record.revision, {}, place.now(), True)
@@ -126,9 +129,7 @@ def _load_one(loader: Loader, record: ValidatedRecord) -> LoadStep:
     with place.db.begin() as session:
         records.mark_loaded(session, record.index, result, loader.worker)
         withdraw(session, [_held_key(record)], place.now())
-        sheet = find_sheet(session, record.sheet)
-        for content in sheet.pages.values() if sheet else ():
-            settle_content(session, content, ArrivalState.ACCEPTED)
+        accept_pages(session, record.sheet)
     return LoadStep(record.sheet, record.index, record.form, outcome)
 
 
@@ -141,6 +142,7 @@ def _write(
         if name.startswith(DUPLICATE)
     }
     place = loader.place
+    record = _in_plain_names(record, place.catalog.forms[record.form])
     context = LoadContext(
         loader.reference,
         place.now(),
@@ -152,6 +154,12 @@ def _write(
     edition = place.catalog.edition(record.form, record.edition)
     plan = plan_return(record, loading, edition, context, _return_answers(answers))
     return load_return(loader.central, plan)
+
+
+def _in_plain_names(record: ValidatedRecord, form: Form) -> ValidatedRecord:
+    """A record of a register as load.yaml sees it: one rule for every row of the page."""
+    fields = {plain_name(form, name): field for name, field in record.fields.items()}
+    return dataclasses.replace(record, fields=fields)
 
 
 def _return_answers(answers: dict[str, Settled]) -> ReturnAnswers:
@@ -174,12 +182,6 @@ def _hold(loader: Loader, record: ValidatedRecord, held: HeldBack) -> LoadStep:
     with place.db.begin() as session:
         records.set_state(session, (record.sheet, record.index), RecordState.HELD, place.now(), why)
         owner = sheet_row(session, record.sheet)
-        question = {
-            "questions": [asdict(q) for q in held.questions],
-            "duplicates": [asdict(d) for d in held.duplicates],
-            "conflicts": [asdict(c) for c in held.conflicts],
-            "other_sheet": held.other_sheet,
-        }
         add_task(
             session,
             NewTask(
@@ -190,7 +192,7 @@ def _hold(loader: Loader, record: ValidatedRecord, held: HeldBack) -> LoadStep:
                 batch_id=owner.batch_id if owner else None,
                 office=record.context.office,
                 priority=HELD_PRIORITY,
-                question=question,
+                question=_question(held, place.catalog.forms[record.form], record.index),
             ),
             place.now(),
         )
@@ -198,6 +200,17 @@ def _hold(loader: Loader, record: ValidatedRecord, held: HeldBack) -> LoadStep:
         for content in sheet.pages.values() if sheet else ():
             settle_content(session, content, ArrivalState.REVIEW, Reason.FIELDS)
     return LoadStep(record.sheet, record.index, record.form, "held", why)
+
+
+def _question(held: HeldBack, form: Form, index: int) -> dict[str, Any]:
+    """What a held record waits for; its fields under their names on the sheet."""
+    named = [(q, full_name(form, index, q.field) if q.field else None) for q in held.questions]
+    return {
+        "questions": [asdict(question) | {"field": name} for question, name in named],
+        "duplicates": [asdict(d) for d in held.duplicates],
+        "conflicts": [asdict(c) for c in held.conflicts],
+        "other_sheet": held.other_sheet,
+    }
 
 
 def _held_key(record: ValidatedRecord) -> str:

@@ -12,8 +12,8 @@ from cpims_scan.domain.record import Decision, FieldReading, PageReading, State
 from cpims_scan.errors import InputError
 from cpims_scan.forms.template import Edition
 from cpims_scan.imaging.intake import open_scan
+from cpims_scan.pipeline.assembly.sheets import FilePage
 from cpims_scan.pipeline.read import FileReading, ReadOptions, fields_by_content
-from cpims_scan.pipeline.sheets import FilePage
 from cpims_scan.pipeline.steps import station
 
 # Blue-green-red. Green was accepted, orange waits for a person, grey is blank.

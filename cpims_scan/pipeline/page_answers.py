@@ -10,17 +10,19 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from cpims_scan.domain.paper import BatchContext, PageMatch
-from cpims_scan.domain.record import Decision, PageReading, Sheet, State
+from cpims_scan.domain.record import Decision, PageReading, Sheet, State, ValidatedRecord
 from cpims_scan.errors import StoreError, WrongUseError
-from cpims_scan.pipeline.arrange import Desk, enter_sheet, save_sheet_record
-from cpims_scan.pipeline.sheets import SHEETS
+from cpims_scan.pipeline.assembly.arrange import enter_sheet, save_sheet_record
+from cpims_scan.pipeline.assembly.attaching import ask_again, discard, pages_asked, put_to_record
+from cpims_scan.pipeline.assembly.odd_pages import Desk
+from cpims_scan.pipeline.assembly.sheets import SHEETS
 from cpims_scan.pipeline.workplace import Workplace
 from cpims_scan.store import queue, review
 from cpims_scan.store.arrivals import arrivals_with, mark_same_ink, settle_content
 from cpims_scan.store.audit import Event, append
 from cpims_scan.store.batches import context_of
 from cpims_scan.store.people import Person
-from cpims_scan.store.records import find_record
+from cpims_scan.store.records import record_of, records_of
 from cpims_scan.store.settlements import Entry, settle, settled_fields
 from cpims_scan.store.sheets import find_sheet, save_sheet, sheets_with
 from cpims_scan.store.states import ArrivalState, Reason, Step, TaskKind
@@ -38,13 +40,21 @@ class PageWord(StrEnum):
     RESCAN = "rescan"
     FORM = "form"  # it is a page of a form: read it again as that
     SAME = "same"
-    CONTINUED = "continued"
+    CONTINUED = "continued"  # the same sheet with more on it: only what was blank is new
+    BETTER = "better"  # the same sheet, a better picture: read it instead of the old one
     OTHER = "other"  # not the sheet it resembles
 
 
 @dataclass(frozen=True, slots=True)
 class PageAnswer:
-    """A person's answer; `content` is the other page of a join, the rest says what form it is."""
+    """
+    A person's answer; form, edition, page and turn say what form page it is.
+
+    Attributes:
+        content: The other page of a join, or the form page that an attachment goes with.
+        kind: What an attachment is, a word of AttachmentKind; "" for what was proposed.
+        corners: Where the blank's corners lie, when a person placed them: as in `PageMatch`.
+    """
 
     word: PageWord
     content: str | None = None
@@ -52,12 +62,12 @@ class PageAnswer:
     edition: str | None = None
     page: int = 1
     turned: int = 0
+    corners: tuple[tuple[float, float], ...] = ()
+    kind: str = ""
 
 
 SETTLED = {
     PageWord.BLANK_BACK: (ArrivalState.ACCEPTED, Reason.BLANK_BACK),
-    PageWord.FOREIGN: (ArrivalState.REJECTED, Reason.FOREIGN),
-    PageWord.ATTACHMENT: (ArrivalState.ACCEPTED, Reason.ATTACHMENT),
     PageWord.RESCAN: (ArrivalState.REJECTED, Reason.SUPERSEDED),
 }
 
@@ -87,18 +97,24 @@ def _carry_out(place: Workplace, session: Session, task: TaskRow, answer: PageAn
     desk = Desk(task.batch_id or 0, task.office)
     if answer.word in SETTLED:
         state, reason = SETTLED[answer.word]
-        for content in contents.values():
+        for content in pages_asked(task):
             settle_content(session, content, state, reason)
+    elif answer.word is PageWord.FOREIGN:
+        discard(place, session, task)
+    elif answer.word is PageWord.ATTACHMENT:
+        put_to_record(place, session, task, answer.content, answer.kind)
     elif answer.word is PageWord.FORM:
-        _read_again(place, session, list(contents.values()), answer)
+        first, *others = pages_asked(task)
+        _read_again(place, session, [first], answer)
+        ask_again(place, session, task, others)
     elif answer.word is PageWord.JOIN:
         _join(place, session, task, answer.content, desk)
     elif answer.word is PageWord.ALONE:
         _enter(place, session, contents, desk)
     elif answer.word is PageWord.SAME:
         _same(session, contents, task)
-    elif answer.word is PageWord.CONTINUED:
-        _continue(place, session, contents, task)
+    elif answer.word in (PageWord.CONTINUED, PageWord.BETTER):
+        _continue(place, session, contents, task, answer.word is PageWord.CONTINUED)
     else:
         _enter(place, session, contents, desk, is_known_other=True)
 
@@ -114,7 +130,15 @@ def _read_again(
     place: Workplace, session: Session, contents: list[str], answer: PageAnswer
 ) -> None:
     edition = place.catalog.edition(answer.form or "", answer.edition or "")
-    match = PageMatch(edition.form.name, edition.name, answer.page, answer.turned, 0.0, "person")
+    match = PageMatch(
+        edition.form.name,
+        edition.name,
+        answer.page,
+        answer.turned,
+        0.0,
+        "person",
+        corners=answer.corners,
+    )
     queue.requeue(session, contents, place.now(), match)
     for content in contents:
         settle_content(session, content, ArrivalState.UNFINISHED)
@@ -131,6 +155,7 @@ def _join(place: Workplace, session: Session, task: TaskRow, other: str | None, 
     sheets = sheets_with(session, other)
     review.withdraw(session, [f"{TaskKind.UNJOINED}:{c}" for c in numbered.values()], place.now())
     if sheets:
+        _freeze(session, sheets[0], place.now())
         _add_page(
             place, session, sheets[0], {_number(readings[str(task.content)]): str(task.content)}
         )
@@ -168,22 +193,26 @@ def _same(session: Session, contents: dict[int, str], task: TaskRow) -> None:
         mark_same_ink(session, content, known.pages[number] if known else content)
 
 
-def _continue(place: Workplace, session: Session, contents: dict[int, str], task: TaskRow) -> None:
+def _continue(
+    place: Workplace, session: Session, contents: dict[int, str], task: TaskRow, is_frozen: bool
+) -> None:
+    """Take a sheet's new pages; `is_frozen` keeps what a machine accepted on the old ones."""
     known = find_sheet(session, str(task.sheet))
     if known is None:
         raise StoreError("The sheet that this one continues is gone. Say 'other'.")
+    if is_frozen:
+        _freeze(session, known, place.now())
     _add_page(place, session, known, contents)
 
 
 def _add_page(place: Workplace, session: Session, known: Sheet, contents: dict[int, str]) -> None:
-    """Make the sheet's next revision: what was settled stays, only new cells are asked."""
+    """Make the sheet's next revision; what people settled stays."""
     old = [known.pages[n] for n in contents if n in known.pages]
     pages = {**known.pages, **contents}
     sheet = Sheet(
         known.key, known.revision + 1, known.form, known.edition, pages, "person", known.context
     )
     batch_id = _batch_of(session, contents)
-    _freeze(session, known, place.now())
     save_sheet(session, sheet, batch_id, place.now())
     save_sheet_record(place, session, sheet, batch_id)
     for content in old:
@@ -192,14 +221,20 @@ def _add_page(place: Workplace, session: Session, known: Sheet, contents: dict[i
 
 def _freeze(session: Session, sheet: Sheet, now: dt.datetime) -> None:
     """Keep what the machine accepted on the earlier revision: only formerly blank cells are new."""
-    record = find_record(session, sheet.key)
-    settled = settled_fields(session, sheet.key)
-    for field in record.fields.values() if record else ():
+    for row in records_of(session, sheet.key):
+        _freeze_record(session, sheet, record_of(row), now)
+
+
+def _freeze_record(
+    session: Session, sheet: Sheet, record: ValidatedRecord, now: dt.datetime
+) -> None:
+    settled = settled_fields(session, sheet.key, record.index)
+    for field in record.fields.values():
         is_known = field.state is State.ANSWERED and field.decision is Decision.ACCEPT
         if is_known and field.field not in settled:
             entry = Entry(
                 sheet=sheet.key,
-                index=1,
+                index=record.index,
                 revision=sheet.revision,
                 field=field.field,
                 before=None,

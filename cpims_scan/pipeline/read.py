@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
@@ -14,11 +15,18 @@ from cpims_scan.errors import ExitCode, InputError, highest
 from cpims_scan.forms.catalog import Catalog
 from cpims_scan.forms.template import Edition
 from cpims_scan.imaging.intake import find_scans, list_pages
-from cpims_scan.imaging.quality import advice_text
+from cpims_scan.pipeline.assembly.sheets import FilePage, assemble, make_sheet
+from cpims_scan.pipeline.coach import Told, run_page, tell
 from cpims_scan.pipeline.contract import page_json, record_json
 from cpims_scan.pipeline.engine import use_one_core
-from cpims_scan.pipeline.sheets import FilePage, assemble, make_sheet
-from cpims_scan.pipeline.steps import PageJob, decode_sheet, read_page, rules_of, station
+from cpims_scan.pipeline.steps import (
+    PageJob,
+    decode_fields,
+    decode_sheet,
+    read_page,
+    rules_of,
+    station,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +40,19 @@ class ReadOptions:
 
 @dataclass(frozen=True, slots=True)
 class FileReading:
-    """One file as read: its pages in order, or the one sentence why it could not be opened."""
+    """
+    One file as read: its pages in order, or the one sentence why it could not be opened.
+
+    Attributes:
+        rows: All fields of a page that gives many records: rows without a record have them too.
+    """
 
     file: Path
     sha256: str
     error: str | None
     pages: tuple[FilePage, ...]
     records: tuple[tuple[Sheet, ValidatedRecord], ...]
+    rows: tuple[tuple[Sheet, dict[str, FieldReading]], ...] = ()
 
 
 def read_files(paths: list[Path], options: ReadOptions, today: dt.date) -> list[FileReading]:
@@ -66,22 +80,24 @@ def _read_file(file: Path, options: ReadOptions, catalog: Catalog, today: dt.dat
     for info in infos:
         job = PageJob(info.content or "", file, info.number, options.packs, only=options.only)
         pages.append(FilePage(file.name, info.number, read_page(job)))
-    return FileReading(file, sha256, None, tuple(pages), _records(pages, catalog, today))
+    return _in_records(FileReading(file, sha256, None, tuple(pages), ()), catalog, today)
 
 
-def _records(
-    pages: list[FilePage], catalog: Catalog, today: dt.date
-) -> tuple[tuple[Sheet, ValidatedRecord], ...]:
-    assembly = assemble(pages, catalog, BatchContext())
+def _in_records(reading: FileReading, catalog: Catalog, today: dt.date) -> FileReading:
+    """Add the records of the file's pages, and the fields of rows that hold none."""
+    assembly = assemble(list(reading.pages), catalog, BatchContext())
     # A page that may not be joined is still read: alone, and said to be so.
     sheets = [*assembly.sheets]
     sheets += [make_sheet([page], "not joined", BatchContext()) for page in assembly.unjoined]
-    by_content = {page.reading.content: page.reading for page in pages}
-    made = []
+    by_content = {page.reading.content: page.reading for page in reading.pages}
+    made, empty = [], []
     for sheet in sheets:
         readings = {number: by_content[content] for number, content in sheet.pages.items()}
         made += [(sheet, r) for r in decode_sheet(sheet, readings, {}, catalog, today)]
-    return tuple(made)
+        if catalog.forms[sheet.form].spec.records:
+            edition = catalog.edition(sheet.form, sheet.edition)
+            empty.append((sheet, decode_fields(sheet, readings, {}, edition)))
+    return dataclasses.replace(reading, records=tuple(made), rows=tuple(empty))
 
 
 def as_json(readings: list[FileReading], options: ReadOptions) -> dict[str, Any]:
@@ -115,11 +131,16 @@ def _file_json(reading: FileReading, catalog: Catalog, language: str) -> dict[st
                 page.reading,
                 _edition_of(page.reading, catalog),
                 fields.get(page.reading.content, {}),
-                [advice_text(advice, language) for advice in page.reading.quality.advice],
+                {note: note.text(page.reading.quality, language) for note in told.notes},
             )
-            for page in reading.pages
+            for page, told in zip(reading.pages, tell_file(reading, catalog), strict=True)
         ],
     }
+
+
+def tell_file(reading: FileReading, catalog: Catalog) -> list[Told]:
+    """What the clerk is told about every page of one file, its order included."""
+    return tell([run_page(page, catalog) for page in reading.pages])
 
 
 def _edition_of(reading: PageReading, catalog: Catalog) -> Edition | None:
@@ -130,11 +151,12 @@ def _edition_of(reading: PageReading, catalog: Catalog) -> Edition | None:
 
 
 def fields_by_content(reading: FileReading) -> dict[str, dict[str, FieldReading]]:
-    """Fields of a file's records, by the content of each page of their sheet."""
+    """Fields of a file's sheets, by the content of each page of their sheet."""
     found: dict[str, dict[str, FieldReading]] = {}
-    for sheet, record in reading.records:
+    of_records = [(sheet, record.fields) for sheet, record in reading.records]
+    for sheet, fields in [*reading.rows, *of_records]:
         for content in sheet.pages.values():
-            found.setdefault(content, {}).update(record.fields)
+            found.setdefault(content, {}).update(fields)
     return found
 
 

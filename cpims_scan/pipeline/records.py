@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -17,14 +18,24 @@ from cpims_scan.domain.record import (
     State,
     ValidatedRecord,
 )
+from cpims_scan.domain.trust import Thresholds
 from cpims_scan.forms.catalog import Catalog
+from cpims_scan.forms.records import fields_named, is_shared, record_rows
+from cpims_scan.forms.template import Form
 from cpims_scan.pipeline.steps import decode_sheet, rules_of
+from cpims_scan.store.arrivals import settle_content
 from cpims_scan.store.queue import readings_of
-from cpims_scan.store.records import list_records, record_of, save_record
+from cpims_scan.store.records import (
+    drop_record,
+    list_records,
+    record_of,
+    records_of,
+    save_record,
+)
 from cpims_scan.store.review import NewTask, add_task, withdraw
-from cpims_scan.store.settlements import settled_fields
-from cpims_scan.store.sheets import sheet_row
-from cpims_scan.store.states import RecordState, TaskKind
+from cpims_scan.store.settlements import settled_by_record
+from cpims_scan.store.sheets import find_sheet, sheet_row
+from cpims_scan.store.states import ArrivalState, RecordState, TaskKind
 
 # An answer to a finding is kept in the history of the record under this name.
 RULE = "rule:"
@@ -33,29 +44,39 @@ URGENT_DAYS = 30
 URGENT_PRIORITY = 100
 URGENT_PROBABILITY = 0.05  # of another reading: one needless question in twenty is cheap here
 RECORD_PRIORITY = 0
+OPEN = (RecordState.REVIEW, RecordState.HELD, RecordState.WAITING)
 
 
-def build_record(
+def build_records(  # noqa: PLR0913, all that a record depends on
     sheet: Sheet,
     readings: dict[str, PageReading],
-    answers: dict[str, Settled],
+    answers: Mapping[int, dict[str, Settled]],
     catalog: Catalog,
     today: dt.date,
-) -> ValidatedRecord:
+    thresholds: Thresholds | None = None,
+) -> list[ValidatedRecord]:
     """
     Decode a sheet with everything people settled.
 
     Args:
         sheet: Its pages.
         readings: By content of the page.
-        answers: What people settled, by field; answers to other questions stand beside them under
-            names with a colon, such as `rule:<id>`.
+        answers: What people settled, by index of the record and field; answers to other questions
+            stand beside them under names with a colon, such as `rule:<id>`.
         catalog: The packs.
         today: In Nairobi.
+        thresholds: That the machine decides by; None for those that ship.
     """
     pages = {n: readings[c] for n, c in sheet.pages.items() if c in readings}
-    settled = {name: s for name, s in answers.items() if ":" not in name}
-    record = decode_sheet(sheet, pages, settled, catalog, today)[0]
+    settled = {n: s for said in answers.values() for n, s in said.items() if ":" not in n}
+    decoded = decode_sheet(sheet, pages, settled, catalog, today, thresholds)
+    return [_answered(record, settled, answers.get(record.index, {})) for record in decoded]
+
+
+def _answered(
+    record: ValidatedRecord, settled: Mapping[str, Settled], answers: Mapping[str, Settled]
+) -> ValidatedRecord:
+    """Ask nothing again that was settled, and nothing about a finding that a person let stand."""
     acknowledged = {name.removeprefix(RULE) for name in answers if name.startswith(RULE)}
     fields = {
         n: _kept(f) if n in settled else _without(f, acknowledged) for n, f in record.fields.items()
@@ -97,21 +118,54 @@ def save_decoded(
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """A stored sheet decoded again, with what it was decoded from."""
+    """A record of a stored sheet decoded again, with what it was decoded from."""
 
     record: ValidatedRecord
     answers: dict[str, Settled]
     readings: dict[str, PageReading]
 
 
-def refresh_record(session: Session, sheet: Sheet, catalog: Catalog, today: dt.date) -> Refreshed:
-    """Decode a stored sheet again from its stored readings; nothing is saved."""
+def refresh_records(
+    session: Session,
+    sheet: Sheet,
+    catalog: Catalog,
+    today: dt.date,
+    thresholds: Thresholds | None = None,
+) -> dict[int, Refreshed]:
+    """
+    Decode a stored sheet again from its stored readings; nothing is saved.
+
+    What a person said about a field that all records share counts for each of them; of two
+    answers the later one.
+
+    Returns:
+        Its records by index: one, or as many as the page has rows with something in them.
+    """
     readings = readings_of(session, list(sheet.pages.values()))
-    answers = settled_fields(session, sheet.key)
-    record = build_record(sheet, readings, answers, catalog, today)
-    if not record.flagged:  # looked for once, when nothing else is open: it reads the whole batch
-        record = _with_repeats(session, record, catalog)
-    return Refreshed(record, answers, readings)
+    answers = _answers_of(session, sheet.key, catalog.forms[sheet.form])
+    found = {}
+    for record in build_records(sheet, readings, answers, catalog, today, thresholds):
+        # Looked for once, when nothing else is open: it reads the whole batch.
+        whole = record if record.flagged else _with_repeats(session, record, catalog)
+        found[record.index] = Refreshed(whole, answers[record.index], readings)
+    return found
+
+
+def _answers_of(session: Session, sheet: str, form: Form) -> dict[int, dict[str, Settled]]:
+    """What people settled by index of the record, the word about a shared field in each."""
+    own = settled_by_record(session, sheet)
+    said = sorted((s for one in own.values() for s in one.values()), key=lambda s: s.at)
+    shared = {s.field: s for s in said if is_shared(form, s.field)}
+    return {index: own.get(index, {}) | shared for index in record_rows(form) or (1,)}
+
+
+def accept_pages(session: Session, sheet: str) -> None:
+    """Call a sheet's pages accepted, once none of its records waits for a person."""
+    if any(row.state in OPEN for row in records_of(session, sheet)):
+        return
+    found = find_sheet(session, sheet)
+    for content in found.pages.values() if found else ():
+        settle_content(session, content, ArrivalState.ACCEPTED)
 
 
 def _with_repeats(session: Session, record: ValidatedRecord, catalog: Catalog) -> ValidatedRecord:
@@ -153,6 +207,12 @@ def withdraw_record_task(session: Session, record: ValidatedRecord, now: dt.date
     withdraw(session, [task_key(record)], now)
 
 
+def forget_record(session: Session, record: ValidatedRecord, now: dt.datetime) -> None:
+    """Take away a record whose row turned out to be empty, with its question."""
+    withdraw_record_task(session, record, now)
+    drop_record(session, record.sheet, record.index)
+
+
 def task_key(record: ValidatedRecord) -> str:
     """Name of the question about a record; a new revision asks anew."""
     return f"record:{record.sheet}:{record.index}"
@@ -166,10 +226,12 @@ def urgent_fields(record: ValidatedRecord, catalog: Catalog, today: dt.date) -> 
     a missed one. Sheets reported long ago are left to the ordinary order.
     """
     form = catalog.forms[record.form]
-    if _is_old(record, form.spec.settings.get("reported_on", ""), today):
+    reported = fields_named(form, form.spec.settings.get("reported_on", ""))
+    if any(_is_old(record, name, today) for name in reported):
         return []
     found = []
-    for name, values in form.spec.urgent.items():
+    named = [(n, values) for w, values in form.spec.urgent.items() for n in fields_named(form, w)]
+    for name, values in named:
         field = record.fields.get(name)
         if field is None or field.state in (State.BLANK, State.UNREAD):
             continue

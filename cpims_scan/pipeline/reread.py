@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cpims_scan.pipeline.arrange import save_sheet_record
+from cpims_scan.pipeline.assembly.arrange import save_sheet_record
 from cpims_scan.pipeline.engine import Engine
 from cpims_scan.pipeline.run import Told, work
 from cpims_scan.pipeline.workplace import Workplace

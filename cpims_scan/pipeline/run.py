@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 
 from cpims_scan.domain.record import PageReading
 from cpims_scan.errors import CpimsScanError
-from cpims_scan.pipeline.arrange import arrange_all
+from cpims_scan.pipeline.assembly.arrange import arrange_all
+from cpims_scan.pipeline.coached import advise_at_once
 from cpims_scan.pipeline.engine import Engine, is_alive
 from cpims_scan.pipeline.steps import PageJob, read_page
 from cpims_scan.pipeline.workplace import Workplace
@@ -32,12 +33,18 @@ Read = Callable[[PageJob], PageReading]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What just happened, for a progress bar: `kind` is file or page."""
+    """
+    What just happened, for a progress bar and the clerk: `kind` is file or page.
+
+    Attributes:
+        advice: What the scan coach says of a page, in English, each with file and page.
+    """
 
     kind: str
     name: str
     state: str
     error: str | None = None
+    advice: tuple[str, ...] = ()
 
 
 Told = Callable[[Step], None]
@@ -102,14 +109,19 @@ def work(
             if flight.pages:
                 done += _await_some(flight)
             elif not _are_pages_left(place):
-                arrange_all(place, batch_id)
+                _arrange(flight, batch_id)
                 return done
             else:
                 time.sleep(IDLE_SECONDS)
-            arrange_all(place, batch_id)
+            _arrange(flight, batch_id)
     finally:
         # After Ctrl-C or an error: what was in flight is free for the next run at once.
         _give_back(flight, count_attempt=False)
+
+
+def _arrange(flight: Flight, batch_id: int | None) -> None:
+    for problem in arrange_all(flight.place, batch_id):
+        flight.told(Step("file", "", "cover", problem))
 
 
 def _take_over(place: Workplace) -> None:
@@ -201,8 +213,9 @@ def _keep(flight: Flight, future: Future[PageReading]) -> int:
     del flight.pages[future]
     with place.db.begin() as session:
         is_kept = queue.finish(session, claim.content, flight.worker, reading, place.now())
+        advice = advise_at_once(session, claim, reading.quality)
     log.info("page read", extra={"page": claim.content, "seconds": reading.seconds})
-    flight.told(Step("page", claim.content, reading.state, reading.error))
+    flight.told(Step("page", claim.content, reading.state, reading.error, advice))
     return int(is_kept)
 
 

@@ -14,23 +14,32 @@ from cpims_scan.checking.validate import validate
 from cpims_scan.domain.paper import AlignedPage, PageImage, PageMatch, Quality
 from cpims_scan.domain.record import (
     CellReading,
+    FieldReading,
     PageReading,
     Settled,
     Sheet,
     ValidatedRecord,
 )
+from cpims_scan.domain.trust import Thresholds
 from cpims_scan.errors import AlignmentError, CpimsScanError, InputError
 from cpims_scan.forms.catalog import Catalog, load_catalog
 from cpims_scan.forms.rules import RuleBook, load_rules
+from cpims_scan.forms.template import Edition
 from cpims_scan.imaging.blanks import BlankIndex, build_index
-from cpims_scan.imaging.crops import cut_cells, fingerprint, write_crops
+from cpims_scan.imaging.coaching.coach import advise_form, advise_unplaced
+from cpims_scan.imaging.coaching.quality import measure
+from cpims_scan.imaging.codes import Codes, look
+from cpims_scan.imaging.crops import cut_cells, write_crops
 from cpims_scan.imaging.identify import identify
+from cpims_scan.imaging.inkprint import fingerprint
 from cpims_scan.imaging.intake import open_scan
-from cpims_scan.imaging.quality import is_cut, measure
 from cpims_scan.imaging.rectify import Rectified, rectify
 from cpims_scan.imaging.register import register
+from cpims_scan.pipeline.assembly.fragments import on_their_pages
+from cpims_scan.pipeline.prints import read_print
 from cpims_scan.reading.cells import read_cells
 from cpims_scan.reading.decode import decode
+from cpims_scan.reading.many import split_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +102,8 @@ def read_page(job: PageJob) -> PageReading:
             page = scan.page(job.number)
         reading = _read(page, job, tools)
     except InputError as error:
-        reading = PageReading(job.content, "error", None, Quality(), error=str(error))
+        quality = Quality(advice=("unreadable",))
+        reading = PageReading(job.content, "error", None, quality, error=str(error))
     content = job.content or reading.content
     seconds = round(time.process_time() - began, 4)
     return dataclasses.replace(reading, content=content, seconds=seconds)
@@ -103,18 +113,30 @@ def _read(page: PageImage, job: PageJob, tools: Station) -> PageReading:
     quality = measure(page)
     height, width = page.pixels.shape
     base = PageReading(page.content, "blank", None, quality, dpi=page.dpi, size_px=(width, height))
+    codes = Codes() if job.match else look(page)
+    if codes.separator:
+        return dataclasses.replace(base, separator=codes.separator.text)
     if quality.is_blank and job.match is None:
         return base
-    match = job.match or identify(page, tools.index)
-    if match.is_unknown:
-        return dataclasses.replace(base, state="unknown", match=match)
+    match = job.match or identify(page, tools.index, codes)
+    if match.is_unknown or _is_print(match, tools.catalog):
+        separator = look(page, is_thorough=True).separator
+        if separator:
+            return dataclasses.replace(base, separator=separator.text)
+        printed = read_print(page, base, tools.index, tools.catalog, job.crops)
+        if printed is not None:
+            return printed
+        quality = advise_unplaced(page, match, quality)
+        return dataclasses.replace(base, state="unknown", match=match, quality=quality)
     try:
         aligned = register(page, match, tools.index)
     except AlignmentError as error:
-        return dataclasses.replace(base, state="unaligned", match=match, error=str(error))
-    if is_cut(aligned):
-        quality = dataclasses.replace(quality, advice=(*quality.advice, "cut_off"))
+        quality = advise_unplaced(page, match, quality)
+        return dataclasses.replace(
+            base, state="unaligned", match=match, quality=quality, error=str(error)
+        )
     upright = rectify(aligned, tools.index)
+    quality = advise_form(aligned, upright, tools.index, quality)
     cells = cut_cells(aligned, tools.index, upright)
     readings = read_cells(cells)
     if job.crops is not None:
@@ -132,6 +154,12 @@ def _read(page: PageImage, job: PageJob, tools: Station) -> PageReading:
         pack=edition.digest,
         fingerprint=fingerprint(cells),
     )
+
+
+def _is_print(match: PageMatch, catalog: Catalog) -> bool:
+    """Whether a person named an edition that has no fixed places: a printed workbook."""
+    edition = catalog.editions.get((match.form or "", match.edition or ""))
+    return edition is not None and edition.grid is not None
 
 
 def _keep_crops(
@@ -160,15 +188,19 @@ def _same_packs(job: PageJob, catalog: Catalog) -> None:
         )
 
 
-def decode_sheet(
+def decode_sheet(  # noqa: PLR0913, all that a record depends on, and nothing else
     sheet: Sheet,
     pages: dict[int, PageReading],
     settled: dict[str, Settled],
     catalog: Catalog,
     today: dt.date,
+    thresholds: Thresholds | None = None,
 ) -> list[ValidatedRecord]:
     """
     Turn a sheet's pages, and what people settled so far, into its records. Pure.
+
+    Most sheets are one record. A register's page is one for every row in which something stands;
+    such a record's index is the number of its row, and a page without one gives none.
 
     Args:
         sheet: Which pages belong together.
@@ -176,16 +208,33 @@ def decode_sheet(
         settled: By field name.
         catalog: The packs.
         today: In Nairobi; rules about the future compare with it.
+        thresholds: From which probability a reading is kept; None for those that ship.
     """
     edition = catalog.edition(sheet.form, sheet.edition)
+    fields = decode_fields(sheet, pages, settled, edition, thresholds)
+    head = (sheet.key, sheet.revision, sheet.form, sheet.edition)
+    records = [
+        ValidatedRecord(*head, index, own, (), sheet.context)
+        for index, own in split_records(fields, edition.form)
+    ]
+    rules = rules_of(catalog, sheet.form)
+    return [validate(record, rules, edition, today) for record in records]
+
+
+def decode_fields(
+    sheet: Sheet,
+    pages: dict[int, PageReading],
+    settled: dict[str, Settled],
+    edition: Edition,
+    thresholds: Thresholds | None = None,
+) -> dict[str, FieldReading]:
+    """All fields of a sheet's pages, those of a register's empty rows too, before any rule."""
     cells = [cell for number in sorted(pages) for cell in pages[number].cells]
-    fields = decode(cells, edition, settled, sheet.context)
+    fields = decode(cells, edition, settled, sheet.context, thresholds)
+    if edition.grid is not None:  # a printed workbook: any cell may stand on any page
+        fields = on_their_pages(fields, pages, edition)
     # Fields of a page that has not come are missing, not blank: they stay out.
-    fields = {n: f for n, f in fields.items() if f.page == 0 or f.page in pages}
-    record = ValidatedRecord(
-        sheet.key, sheet.revision, sheet.form, sheet.edition, 1, fields, (), sheet.context
-    )
-    return [validate(record, rules_of(catalog, sheet.form), edition, today)]
+    return {n: f for n, f in fields.items() if f.page == 0 or f.page in pages}
 
 
 def rules_of(catalog: Catalog, form: str) -> RuleBook:

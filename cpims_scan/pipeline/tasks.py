@@ -37,6 +37,6 @@ def take_task(place: Workplace, person: Person, task_id: str) -> TaskRow:
 
 
 def open_counts(place: Workplace, person: Person) -> dict[str, int]:
-    """Open questions by kind, of this person's offices."""
+    """Open questions by kind, of this person's offices and not kept from this person."""
     with place.db.read() as session:
-        return review.count_tasks(session, person.scope)
+        return review.count_tasks(session, person.scope, person.name)

@@ -10,6 +10,7 @@ from cpims_scan.domain.record import FieldReading, Finding, PageReading
 from cpims_scan.errors import StoreError
 from cpims_scan.forms.template import Edition
 from cpims_scan.pipeline.records import RULE, Refreshed, open_findings
+from cpims_scan.pipeline.trust.blind import shown
 from cpims_scan.pipeline.workplace import Workplace
 from cpims_scan.store.people import Person
 from cpims_scan.store.records import record_row
@@ -87,7 +88,7 @@ def show(place: Workplace, session: Session, row: RecordRow, now: Refreshed) -> 
         version=row.version,
         state=RecordState(row.state),
         edition=place.catalog.edition(row.form, row.edition),
-        fields=now.record.fields,
+        fields=shown(session, (row.sheet, row.index), now.record.fields),
         findings=now.record.findings,
         open_rules=tuple(open_findings(now.record, now.answers)),
         pages=sheet.pages,

@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from cpims_scan.store.inserts import insert_new
@@ -196,7 +196,7 @@ def arrivals_with(session: Session, content: str) -> list[ArrivalRow]:
 
 def deliveries_read(session: Session, batch_id: int | None = None) -> list[str]:
     """
-    Deliveries with pages to assemble whose every page is read or given up.
+    Deliveries with pages to assemble whose every page is read or given up, oldest first.
 
     A page counts as to be assembled while its arrival is unfinished; a file is assembled only
     as a whole, because pages join by their neighbours.
@@ -210,7 +210,7 @@ def deliveries_read(session: Session, batch_id: int | None = None) -> list[str]:
         select(ArrivalRow.delivery)
         .where(ArrivalRow.state == ArrivalState.UNFINISHED, ArrivalRow.delivery.not_in(waiting))
         .group_by(ArrivalRow.delivery)
-        .order_by(ArrivalRow.delivery)
+        .order_by(func.min(ArrivalRow.id))  # a cover's file comes before the files it holds for
     )
     if batch_id is not None:
         query = query.where(ArrivalRow.batch_id == batch_id)

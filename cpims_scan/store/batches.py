@@ -82,6 +82,19 @@ def find_batch(session: Session, name: str) -> BatchRow | None:
     return session.scalars(select(BatchRow).where(BatchRow.name == name)).one_or_none()
 
 
+def require_batch(session: Session, name: str) -> BatchRow:
+    """
+    A batch by its name.
+
+    Raises:
+        InputError: There is none.
+    """
+    batch = find_batch(session, name)
+    if batch is None:
+        raise InputError(f"There is no batch '{name}'. cpims-scan status lists them.")
+    return batch
+
+
 def list_batches(session: Session, scope: Scope = ALL_OFFICES) -> list[BatchRow]:
     """All batches that `scope` sees, oldest first."""
     return list(

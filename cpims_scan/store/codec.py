@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
-from cpims_scan.domain.paper import BatchContext, PageMatch, Quality
+from cpims_scan.domain.paper import BatchContext, PageMatch, Quality, Streak
 from cpims_scan.domain.record import (
     Alternative,
     CellReading,
@@ -49,12 +49,12 @@ def page_reading_from_plain(data: Plain) -> PageReading:
     data = dict(data)
     cells = data.pop("cells")
     residual = data.pop("residual_mm")
-    quality = _rich(data.pop("quality"))
+    quality = quality_from_plain(data.pop("quality"))
     return PageReading(
         content=data["content"],
         state=data["state"],
         match=None if data["match"] is None else match_from_plain(data["match"]),
-        quality=Quality(**{**quality, "advice": tuple(quality["advice"])}),
+        quality=quality,
         cells=tuple(_cell(dict(zip(cells["columns"], r, strict=True))) for r in cells["rows"]),
         error=data["error"],
         transform=_rich(data["transform"]),
@@ -64,7 +64,16 @@ def page_reading_from_plain(data: Plain) -> PageReading:
         pack=data["pack"],
         fingerprint=data["fingerprint"],
         seconds=_rich(data["seconds"]),
+        separator=data.get("separator", ""),
     )
+
+
+def quality_from_plain(data: Plain) -> Quality:
+    """A picture's quality as `page_reading_to_plain` wrote it down."""
+    rich = _rich(data)
+    streak = rich.get("streak")
+    known = {"advice": tuple(rich["advice"]), "streak": Streak(**streak) if streak else None}
+    return Quality(**{**rich, **known})
 
 
 def match_to_plain(match: PageMatch) -> Plain:

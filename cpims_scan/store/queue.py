@@ -121,10 +121,12 @@ def finish(
     match = reading.match
     page.state, page.worker, page.lease_until, page.is_alone = PageState.DONE, None, None, False
     page.reading_id, page.error = kept.id, reading.error
-    page.fingerprint = reading.fingerprint
+    # Pages are searched by the coarse part; the fine one, ten times as long, stays in the reading.
+    page.fingerprint = reading.fingerprint.partition("|")[0]
     page.form = match.form if match else None
     page.edition = match.edition if match else None
     page.form_page = match.page if match and match.form else None
+    page.serial = (match.serial or None) if match else None
     session.flush()
     return True
 

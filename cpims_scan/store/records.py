@@ -120,6 +120,20 @@ def record_of(row: RecordRow) -> ValidatedRecord:
     )
 
 
+def drop_record(session: Session, sheet: str, index: int) -> None:
+    """Take a record away that its sheet no longer has; what people said of it stays in history."""
+    row = _locked(session, sheet, index)
+    if row is not None:
+        session.delete(row)
+        session.flush()
+
+
+def records_of(session: Session, sheet: str) -> list[RecordRow]:
+    """All records of one sheet, in their order on the paper."""
+    query = select(RecordRow).where(RecordRow.sheet == sheet).order_by(RecordRow.index)
+    return list(session.scalars(query))
+
+
 def set_state(
     session: Session,
     key: tuple[str, int],

@@ -200,11 +200,12 @@ def tasks_of(
     )
 
 
-def count_tasks(session: Session, scope: Scope) -> dict[str, int]:
-    """Open questions by kind, as far as `scope` sees; kinds without one are left out."""
+def count_tasks(session: Session, scope: Scope, person: str = "") -> dict[str, int]:
+    """Open questions by kind that a person may answer; kinds without one are left out."""
+    asker = Asker(person, scope)
     found = session.execute(
         select(TaskRow.kind, func.count())
-        .where(TaskRow.state == TaskState.OPEN, scope.clause(TaskRow.office))
+        .where(TaskRow.state == TaskState.OPEN, scope.clause(TaskRow.office), _not_barred(asker))
         .group_by(TaskRow.kind)
         .order_by(TaskRow.kind)
     ).all()

@@ -99,6 +99,12 @@ def settled_fields(session: Session, sheet: str, index: int = 1) -> dict[str, Se
     }
 
 
+def settled_by_record(session: Session, sheet: str) -> dict[int, dict[str, Settled]]:
+    """What people settled about every record of a sheet: index -> field -> answer."""
+    query = select(SettlementRow.index).where(SettlementRow.sheet == sheet).distinct()
+    return {i: settled_fields(session, sheet, i) for i in sorted(session.scalars(query))}
+
+
 def history(
     session: Session, sheet: str, index: int = 1, field: str | None = None
 ) -> list[SettlementRow]:

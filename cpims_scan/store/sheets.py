@@ -32,6 +32,8 @@ def save_sheet(session: Session, sheet: Sheet, batch_id: int, now: dt.datetime) 
     }
     if not insert_new(session, SheetRow, key=sheet.key, batch_id=batch_id, created_at=now, **told):
         row = session.get_one(SheetRow, sheet.key, with_for_update=True)
+        if row.superseded_by is None:  # taken apart for a question, and joined again
+            row.state = SheetState.ACTIVE
         if row.revision >= sheet.revision:
             return False
         for name, value in told.items():
@@ -87,8 +89,12 @@ def set_office(session: Session, key: str, office: str | None) -> None:
         session.flush()
 
 
-def supersede_sheet(session: Session, key: str, by_key: str) -> None:
-    """Let another sheet take this one's place; its records no longer count."""
+def supersede_sheet(session: Session, key: str, by_key: str | None) -> None:
+    """
+    Let another sheet take this one's place; its records no longer count.
+
+    Without another one the sheet is only taken apart: joining the same pages brings it back.
+    """
     row = session.get(SheetRow, key)
     if row is not None:
         row.state, row.superseded_by = SheetState.SUPERSEDED, by_key

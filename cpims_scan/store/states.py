@@ -106,6 +106,14 @@ class Step(StrEnum):
     REOPENED = "reopened"
 
 
+class SampleVerdict(StrEnum):
+    """What came of comparing a blind answer with the machine's reading."""
+
+    RIGHT = "right"
+    DIFFERS = "differs"  # once; the person looks again before it is believed
+    WRONG = "wrong"
+
+
 class UploadState(StrEnum):
     """Where a file that comes in pieces stands."""
 

@@ -74,6 +74,7 @@ class PageRow(Base):
     form: Mapped[str | None] = mapped_column(Code)
     edition: Mapped[str | None] = mapped_column(Code)
     form_page: Mapped[int | None]
+    serial: Mapped[str | None] = mapped_column(Code, index=True)  # of its sheet, as printed
     fingerprint: Mapped[str] = mapped_column(Text, default="")
     error: Mapped[str | None] = mapped_column(Text)
 
@@ -144,6 +145,19 @@ class SheetPageRow(Base):
     revision: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)  # page of the form, 1-based
     content: Mapped[str] = mapped_column(ForeignKey("page.content"), index=True)
+
+
+class AttachmentRow(Base):
+    """A page without a form that a person put to a sheet: a letter, a story, a photograph."""
+
+    __tablename__ = "attachment"
+
+    content: Mapped[str] = mapped_column(ForeignKey("page.content"), primary_key=True)
+    # A page of the form that it goes with, whichever sheet that page is joined to.
+    beside: Mapped[str | None] = mapped_column(ForeignKey("page.content"), index=True)
+    kind: Mapped[str] = mapped_column(Word)
+    said_by: Mapped[str] = mapped_column(Code)
+    said_at: Mapped[dt.datetime] = mapped_column(UtcTime)
 
 
 class RecordRow(Base):

@@ -11,7 +11,19 @@ from starlette.staticfiles import StaticFiles
 from cpims_scan.pipeline.workplace import open_workplace
 from cpims_scan.settings import Settings
 from cpims_scan.store.sessions import IDLE
-from cpims_scan.web import door, failures, held, pages, pictures, questions, review, uploads
+from cpims_scan.web import (
+    coaching,
+    door,
+    failures,
+    forms,
+    held,
+    pages,
+    pictures,
+    placing,
+    questions,
+    review,
+    uploads,
+)
 from cpims_scan.web.guard import Guard
 from cpims_scan.web.language import load_languages
 from cpims_scan.web.render import STATIC, environment
@@ -33,7 +45,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.languages = load_languages()
     app.state.templates = environment()
     app.state.idle_seconds = int(IDLE.total_seconds())
-    for part in (door, pages, review, questions, held, uploads, pictures):
+    parts = (door, pages, coaching, review, questions, placing, held, uploads, pictures, forms)
+    for part in parts:
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Guard)

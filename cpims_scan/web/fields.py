@@ -80,7 +80,7 @@ def field_view(look: Look, name: str) -> FieldView:
     record, language, asked = look.record, look.language, look.asked(name)
     reading = record.fields[name]
     place = record.edition.places.get(name)
-    page = place.page if place else 0
+    page = reading.page if place else 0  # a piece of a printed workbook may be any page
     widget = _widget(asked)
     sure = is_sure(reading)
     return FieldView(

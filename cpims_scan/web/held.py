@@ -127,7 +127,8 @@ def _fields_of(look: Look, role: str) -> list[str]:
     rows = {n: e.replace("{row}", fields[n].row or "") for n, e in entities.items()}
     named = [n for n, entity in rows.items() if entity == role]
     chosen = [n for n in CHILD_FIELDS if n in named] if role == "child" else named
-    return [n for n in chosen if n in look.record.fields][:6]
+    # A register has other names for the child's fields, and those of the other rows' children too.
+    return [n for n in chosen or named if n in look.record.fields][:6]
 
 
 def _questions(look: Look, questions: list[dict[str, Any]]) -> list[dict[str, Any]]:

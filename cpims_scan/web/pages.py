@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +11,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from cpims_scan.domain.paper import Quality
 from cpims_scan.pipeline import tasks
+from cpims_scan.pipeline.coach import Told
+from cpims_scan.pipeline.coached import BatchAdvice, advise_batch
 from cpims_scan.store.arrivals import arrivals_of
 from cpims_scan.store.batches import accounting, find_batch, list_batches
 from cpims_scan.store.states import TaskKind
@@ -24,6 +27,8 @@ from cpims_scan.web.render import page
 router = APIRouter()
 
 SEE_OTHER = 303
+# Advice that a page's state and reason say already on its tile.
+BESIDE = frozenset({"blank_back", "same_twice", "unreadable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ class PageTile:
     letter: str
     words: str
     why: str
+    told: tuple[str, ...] = ()
+    file: str = ""  # where the strip is of several files
 
 
 @router.get("/")
@@ -104,13 +111,18 @@ def batch(request: Request, visit: Worker, name: str) -> Response:
             raise NotHereError("There is no such batch in your offices.")
         view = _batch_view(row, accounting(session, row), language_of(request))
         arrivals = arrivals_of(session, row.id)
-    files = [
-        (found[0].file_name, [_tile(arrival, language_of(request)) for arrival in found])
-        for _, group in groupby(arrivals, key=lambda a: a.delivery)
-        if (found := sorted(group, key=lambda a: a.number))
-    ]
+        advice = advise_batch(session, row, place_of(request).catalog)
+    language = language_of(request)
+    files = list(_strips(arrivals, advice, language))
     return page(
-        request, "batch.html", here="batches", batch=view, files=files, states=_states(request)
+        request,
+        "batch.html",
+        here="batches",
+        batch=view,
+        files=files,
+        states=_states(request),
+        again=len(advice.again),
+        gaps=list(_gaps(advice, language)),
     )
 
 
@@ -149,7 +161,32 @@ def _batch_view(row: BatchRow, account: dict[str, Any], language: Language) -> B
     )
 
 
-def _tile(arrival: ArrivalRow, language: Language) -> PageTile:
+def _gaps(advice: BatchAdvice, language: Language) -> Iterator[tuple[str, str]]:
+    """Pages that lack a neighbour, with the number of the page that is missing, in words."""
+    for told in advice.told.values():
+        for note in told.notes:
+            if note.advice == "missing_page":
+                where = f"{told.page.file}, {language.text(phrases.PAGE)} {told.page.number}"
+                yield where, note.text(told.page.quality, language.code)
+
+
+def _strips(
+    arrivals: list[ArrivalRow], advice: BatchAdvice, language: Language
+) -> Iterator[tuple[str, list[PageTile]]]:
+    """The tiles of every file with its name; files of one page that follow each other together."""
+    deliveries = [list(group) for _, group in groupby(arrivals, key=lambda a: a.delivery)]
+    for is_single, some in groupby(deliveries, key=lambda found: len(found) == 1):
+        files = [sorted(found, key=lambda a: a.number) for found in some]
+        tiled = [[_tile(a, advice.told.get(a.id), language) for a in file] for file in files]
+        if is_single and len(files) > 1:
+            names = [file[0].file_name for file in files]
+            tiles = (replace(t[0], file=n) for t, n in zip(tiled, names, strict=True))
+            yield "", list(tiles)
+        else:
+            yield from ((file[0].file_name, t) for file, t in zip(files, tiled, strict=True))
+
+
+def _tile(arrival: ArrivalRow, told: Told | None, language: Language) -> PageTile:
     letter, words = phrases.PAGE_STATES[arrival.state]
     why = phrases.PAGE_REASONS.get(arrival.reason or "", "")
     return PageTile(
@@ -158,4 +195,12 @@ def _tile(arrival: ArrivalRow, language: Language) -> PageTile:
         letter=letter,
         words=language.text(words),
         why=arrival.error or language.text(why),
+        told=tuple(_said_beside(told, language)),
     )
+
+
+def _said_beside(told: Told | None, language: Language) -> Iterator[str]:
+    """What the coach says of a page that its state and reason do not say yet."""
+    for note in told.said if told else ():
+        if note.advice not in BESIDE:
+            yield note.text(told.page.quality if told else Quality(), language.code)

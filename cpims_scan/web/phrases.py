@@ -13,6 +13,7 @@ def N_(message: str) -> str:  # noqa: N802, the name that gettext's extractors l
 # Why a person must see a field: the ids of FieldReading.reasons.
 REASONS = {
     "low_probability": N_("The machine is not sure what is written here."),
+    "two_answers": N_("Two readings of this differ. Look at the picture again."),
     "two_marks": N_("More than one answer is marked."),
     "always_seen": N_("This decides about a child, so a person always confirms it."),
     "not_certified": N_("The machine could not prove that it looked at the right place."),
@@ -139,9 +140,17 @@ WARNING_REASONS = (
 # What a page can be when it is not a page of a form here: answer, key, words.
 PAGE_KINDS = (
     ("blank_back", "B", N_("Blank back of a page")),
-    ("attachment", "A", N_("Attachment of a record")),
     ("foreign", "J", N_("Does not belong here")),
     ("rescan", "S", N_("Needs a new scan")),
+)
+# What a page without a form is to the record that it goes with: kind, key, words.
+ATTACHMENT_KINDS = (
+    ("story", "T", N_("Story written on the back")),
+    ("medical_form", "M", N_("Medical form")),
+    ("court_order", "C", N_("Court order")),
+    ("letter", "L", N_("Letter")),
+    ("photograph", "G", N_("Photograph")),
+    ("other", "A", N_("Another paper of this record")),
 )
 
 # The contract's four words for records.
@@ -171,6 +180,15 @@ PAGE_REASONS = {
     "discarded": N_("put aside by a person"),
 }
 
+# The four points of a page, clockwise from the blank's top left.
+CORNERS = (N_("Top left"), N_("Top right"), N_("Bottom right"), N_("Bottom left"))
+# Where a streak runs, after its millimetres.
+DOWN, ACROSS = N_("from the left"), N_("from the top")
+# The two parts of the slip of what to scan again.
+LOST = N_("These pages could not be read, or lack another page")
+POOR = N_("These were read; a better picture spares work at the desk")
+PLACE_ALL = N_("Lay all four points on the page first.")
+
 PAGE = N_("page")
 PAGE_QUESTION = N_("A question about a page")
 CHOOSE_FIRST = N_("Choose first what the page is.")
@@ -186,8 +204,9 @@ UNJOINED_ANSWERS = (
 # What a sheet is that resembles one that came before.
 CONTINUED_ANSWERS = (
     ("continued", "Ctrl+Enter", N_("The same form with more writing: read what is new")),
-    ("same", "C", N_("Only a copy: nothing is new")),
-    ("other", "O", N_("Another form that looks alike")),
+    ("better", "B", N_("A better picture of the same form: read this one instead")),
+    ("same", "C", N_("A copy, from here or another office: nothing is new")),
+    ("other", "O", N_("Another case, of this or another child: keep both")),
     ("rescan", "S", N_("Needs a new scan")),
 )
 
@@ -240,6 +259,11 @@ SENTENCES = (
     N_("The form has no such field."),
     N_("There is no such warning here."),
     N_("This page has not come in."),
+    N_("This page cannot be placed. Say what it is instead."),
+    N_(
+        "The four points do not lie on the page as they lie on the form. "
+        "Look at each of them once more."
+    ),
     N_("This question is not about a record."),
     N_("This question is not about a record that was held back."),
 )

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from cpims_scan.domain.paper import PageMatch
 from cpims_scan.domain.record import PageReading
 from cpims_scan.errors import InputError, WrongUseError
+from cpims_scan.imaging.coaching.advice import quality_text
 from cpims_scan.pipeline import tasks
 from cpims_scan.pipeline.page_answers import PageAnswer, PageWord, answer_page
+from cpims_scan.pipeline.placing import PLACED
 from cpims_scan.pipeline.workplace import Workplace
 from cpims_scan.store.arrivals import arrivals_with
 from cpims_scan.store.queue import reading_of
@@ -23,6 +27,7 @@ from cpims_scan.store.sheets import find_sheet
 from cpims_scan.store.states import TaskKind, TaskState
 from cpims_scan.store.tables import TaskRow
 from cpims_scan.web import phrases
+from cpims_scan.web.attaching import attachable, kind_of
 from cpims_scan.web.auth import Visit, Worker, language_of, place_of
 from cpims_scan.web.language import Language
 from cpims_scan.web.pages import to_next
@@ -32,6 +37,8 @@ from cpims_scan.web.views import page_url
 router = APIRouter(prefix="/tasks/{task_id}")
 
 UNPROCESSABLE = 422
+SEE_OTHER = 303
+TO_PLACE = "place"  # the button that leads to the four points
 PAIRS = frozenset({TaskKind.UNJOINED, TaskKind.CONTINUED})
 KINDS = frozenset({TaskKind.UNKNOWN, TaskKind.UNALIGNED, TaskKind.FAILED, *PAIRS})
 MOST_CANDIDATES = 6  # pictures side by side before a screen cannot hold them
@@ -81,6 +88,10 @@ def show_question(request: Request, visit: Visit, task: TaskRow, problem: str = 
 def answer(request: Request, visit: Worker, task_id: str) -> Response:
     """Carry out what was said about the page, and go on to the next question."""
     task = tasks.take_task(place_of(request), visit.person, task_id)
+    if visit.text("kind") == TO_PLACE and visit.text("page"):
+        return RedirectResponse(
+            f"/tasks/{task_id}/place?page={quote(visit.text('page'))}", SEE_OTHER
+        )
     try:
         answer_page(place_of(request), visit.person, task_id, _answer(visit))
     except (InputError, WrongUseError) as error:
@@ -96,6 +107,9 @@ def _answer(visit: Visit) -> PageAnswer:
         InputError: No form page was chosen, or the answer is none of the words.
     """
     word = visit.text("kind")
+    kind = kind_of(word)
+    if kind is not None:
+        return PageAnswer(PageWord.ATTACHMENT, kind=kind)
     if word not in set(PageWord):
         raise InputError(phrases.CHOOSE_FIRST)
     if word != PageWord.FORM:
@@ -114,10 +128,20 @@ def _single(
     reading = reading_of(session, task.content or "")
     text = language.text
     return {
-        "because": reading.error or "" if reading else "",
+        "because": text(reading.error or "") if reading else "",
+        "told": list(_told(reading, language)),
+        "can_place": task.kind in PLACED and reading is not None and all(reading.size_px),
         "form_pages": list(_form_pages(place, reading, language)),
         "page_kinds": [(kind, key, text(words)) for kind, key, words in phrases.PAGE_KINDS],
+        **attachable(session, task, language),
     }
+
+
+def _told(reading: PageReading | None, language: Language) -> Iterator[str]:
+    """What is wrong with the picture, beside that its form or boxes were not found."""
+    for advice in reading.quality.advice if reading else ():
+        if reading is not None and advice not in ("foreign", "unaligned"):
+            yield quality_text(advice, reading.quality, language.code)
 
 
 def _form_pages(

@@ -16,6 +16,8 @@ from cpims_scan.web.language import NAMES, Language
 
 # Who is offered the upload page; `uploads` refuses the others.
 UPLOADERS = (Role.COUNTY_OFFICE, Role.DATA_OFFICER, Role.SUPERVISOR)
+# Who may look at forms and change the boxes of the office's own packs.
+FORM_EDITORS = (Role.ADMINISTRATOR, Role.SUPERVISOR)
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 TEMPLATES = FOLDER / "templates"
@@ -50,6 +52,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         "idle_seconds": request.app.state.idle_seconds,
         "here": "",
         "can_upload": visit is not None and visit.person.has(*UPLOADERS),
+        "can_edit_forms": visit is not None and visit.person.has(*FORM_EDITORS),
         "message": "",
         "suggestions": [],
         **values,

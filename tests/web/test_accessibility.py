@@ -13,7 +13,18 @@ WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 pytestmark = BROWSER
 
 
-@pytest.mark.parametrize("path", ["/", "/batches", "/batches/B-0001", "/upload", "/help"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/batches",
+        "/batches/B-0001",
+        "/batches/B-0001/rescan",
+        "/scanner",
+        "/upload",
+        "/help",
+    ],
+)
 def test_axe__finds_nothing_on_the_rooms(page: Page, path: str) -> None:
     """No page has an accessibility fault that a machine can find."""
     page.goto(path)

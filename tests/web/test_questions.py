@@ -32,7 +32,8 @@ def test_unknown__shows_the_page_and_every_form_page(desk: TestClient) -> None:
 @pytest.mark.parametrize(
     ("kind", "state"),
     [
-        ("foreign", ("rejected", "foreign")),
+        ("foreign", ("review", "discarded")),
+        ("attachment:letter", ("accepted", "attachment")),
         ("blank_back", ("accepted", "blank_back")),
         ("attachment", ("accepted", "attachment")),
         ("rescan", ("rejected", "superseded")),
@@ -47,6 +48,29 @@ def test_unknown__one_key_says_what_the_page_is(
     desk.post(f"{path}/answer", data={"csrf": token(desk, "/"), "kind": kind})
 
     assert _state(desk, "letter.png") == state
+
+
+def test_unknown__put_aside_by_two_people_is_rejected(desk: TestClient) -> None:
+    """Another person looks as well before a page is gone; the first is not asked again."""
+    path = next_task(desk, "unknown")
+    desk.post(f"{path}/answer", data={"csrf": token(desk, "/"), "kind": "foreign"})
+    sign_in(desk, "baraka")
+    second = next_task(desk, "unknown")
+    assert "Somebody put this aside." in desk.get(second).text
+    desk.post(f"{second}/answer", data={"csrf": token(desk, "/"), "kind": "foreign"})
+
+    assert _state(desk, "letter.png") == ("rejected", "foreign")
+
+
+def test_unknown__second_look_may_bring_the_page_back(desk: TestClient) -> None:
+    """What one person put aside, another may put to a record."""
+    path = next_task(desk, "unknown")
+    desk.post(f"{path}/answer", data={"csrf": token(desk, "/"), "kind": "foreign"})
+    sign_in(desk, "baraka")
+    second = next_task(desk, "unknown")
+    desk.post(f"{second}/answer", data={"csrf": token(desk, "/"), "kind": "attachment:story"})
+
+    assert _state(desk, "letter.png") == ("accepted", "attachment")
 
 
 def test_unknown__as_a_form_page_is_read_again(desk: TestClient) -> None:
@@ -109,6 +133,30 @@ def test_continued__copy_is_a_duplicate(desk: TestClient) -> None:
     desk.post(f"{path}/answer", data={"csrf": token(desk, "/"), "kind": "same"})
 
     assert _state(desk, "lone.pdf") == ("duplicate", "same_ink")
+
+
+def test_continued__offers_the_four_reasons(desk: TestClient) -> None:
+    """More writing, a better picture, a copy, another case: each has its own answer."""
+    text = desk.get(_continued(desk)).text
+
+    assert re.findall(r'name="kind" value="(\w+)"', text)[:4] == [
+        "continued",
+        "better",
+        "same",
+        "other",
+    ]
+
+
+def test_continued__better_picture_takes_the_place_of_the_old(desk: TestClient) -> None:
+    """The sheet's next revision has the new picture; the old one is superseded."""
+    path, old = _continued(desk), _content(desk, "sheet.pdf", 2)
+
+    desk.post(f"{path}/answer", data={"csrf": token(desk, "/"), "kind": "better"})
+
+    with place_of(desk).db.read() as session:
+        sheet = session.scalars(select(SheetRow)).one()
+        state = session.scalars(select(ArrivalRow.reason).where(ArrivalRow.content == old)).one()
+    assert (sheet.revision, state) == (2, "superseded")
 
 
 def test_answer__of_another_office_is_not_found(desk: TestClient) -> None:

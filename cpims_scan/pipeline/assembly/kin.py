@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from cpims_scan.domain.record import PageReading, Sheet
-from cpims_scan.imaging.crops import compare_ink
+from cpims_scan.pipeline.assembly.likeness import Likeness, alike, likeness
+from cpims_scan.store.queue import reading_of
 from cpims_scan.store.sheets import sheets_with
 from cpims_scan.store.tables import PageRow
 
-# Of the cells with ink on the older page. Two pictures of one sheet, from four kinds of machine,
-# agreed in all of 2,900 cells; pages of two children agree in a choice or two.
-KNOWN_SHARE = 0.75
-# A page with less ink than this says too little to be recognised again.
-FEWEST_INKED_CELLS = 4
 # Pages looked through, newest first; a year of a sub-county office.
 MOST_PAGES = 5000
-
-
-class Likeness(StrEnum):
-    """How the ink of a new page stands to that of one that came before."""
-
-    SAME = "same"
-    MORE = "more"
-    DIFFERENT = "different"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +25,16 @@ class Kin:
     likeness: Likeness
 
 
-def likeness(before: str, now: str) -> Likeness:
-    """Compare the fingerprints of two pages of the same blank, the older first."""
-    difference = compare_ink(before, now)
-    shared = difference.same
-    kept = shared + difference.removed + difference.changed
-    if kept < FEWEST_INKED_CELLS or shared < KNOWN_SHARE * kept:
-        return Likeness.DIFFERENT
-    # A figure that was corrected is no copy: whatever differs is asked.
-    is_equal = shared == kept and not difference.added
-    return Likeness.SAME if is_equal else Likeness.MORE
-
-
 def find_kin(session: Session, reading: PageReading) -> Kin | None:
-    """The newest page of a sheet that bears the same ink as this one, or less of it."""
+    """
+    The newest page of a sheet that bears the same ink as this one, or less of it.
+
+    A page whose code bears a serial is looked for among the pages of that serial alone.
+    """
     match = reading.match
     if match is None or match.is_unknown or not reading.fingerprint:
         return None
-    rows = session.execute(
+    query = (
         select(PageRow.content, PageRow.fingerprint)
         .where(
             PageRow.form == match.form,
@@ -66,11 +45,17 @@ def find_kin(session: Session, reading: PageReading) -> Kin | None:
         )
         .order_by(PageRow.queued_at.desc())
         .limit(MOST_PAGES)
-    ).all()
-    for content, fingerprint in rows:
-        found = likeness(fingerprint, reading.fingerprint)
-        if found is not Likeness.DIFFERENT and sheets_with(session, content):
-            return Kin(content, found)
+    )
+    if match.serial:
+        is_unread = PageRow.serial.is_(None)  # of a page whose code was torn or blotted
+        query = query.where(or_(PageRow.serial == match.serial, is_unread))
+    rows = session.execute(query).all()
+    for at in alike([row.fingerprint for row in rows], reading.fingerprint):
+        content = rows[at].content
+        if sheets_with(session, content):
+            before = reading_of(session, content)
+            whole = before.fingerprint if before else rows[at].fingerprint
+            return Kin(content, likeness(whole, reading.fingerprint))
     return None
 
 

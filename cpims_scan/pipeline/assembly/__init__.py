@@ -1,0 +1,1 @@
+"""Pages become sheets, records and questions."""
