@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 export OMP_THREAD_LIMIT := 1
-BENCHMARKS := page registration accuracy samples crash
+BENCHMARKS := page registration accuracy samples trust crash
 
 .PHONY: demo test check bench serve setup setup-tests lock clean $(BENCHMARKS)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("page", "registration", "accuracy", "samples", "crash")
+NAMES = ("page", "registration", "accuracy", "samples", "trust", "crash")
 
 
 def main(wanted: list[str]) -> int:

@@ -14,7 +14,7 @@ from numpy.random import Generator
 
 from cpims_scan.domain.paper import BatchContext
 from cpims_scan.domain.record import Kind, State
-from cpims_scan.pipeline.sheets import FilePage, make_sheet
+from cpims_scan.pipeline.assembly.sheets import FilePage, make_sheet
 from cpims_scan.pipeline.steps import PageJob, decode_sheet, read_page, station
 from simulator.pens import Pixels
 from simulator.scanner import Scan, bilevel, colour_scan, feeder, phone, photocopy
@@ -44,7 +44,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for way, scan in WAYS.items():
             tallies, lost = [], 0
-            for form, edition in catalog.editions:
+            for form, edition in (key for key, e in catalog.editions.items() if e.grid is None):
                 for _ in range(SHEETS_A_KIND):
                     seed += 1
                     sheet = invent_sheet(catalog, form, edition, seed)

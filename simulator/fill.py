@@ -30,6 +30,7 @@ DARK_PRINT = 140
 CAPTION_MM = 1.3
 LEAST_PRINT_PX = 12
 GAP_MM = 4.0  # wider than a space: what follows is another print, such as "Refer to CRD"
+LINE_MM = 6.0  # a line of writing needs this
 RULE_MM = 0.7  # kept clear of a cell's own rules when looking for print in it
 
 
@@ -186,13 +187,27 @@ def _signed(room: Box, hand: Hand, rng: Generator) -> list[Stroke]:
 
 
 def _room(sheet: Sheet, place: Place) -> Box:
-    """The part of a field's box that bears no caption."""
+    """The part of a field's box that bears no caption, and no other field's answer."""
     box = place.box.grown(-0.3)
     caption = _printed(sheet, place.box)
-    if caption is None or caption.height < CAPTION_MM or caption.left > box.left + box.width * 0.5:
-        return box
-    left = caption.right + 1.0
-    return Box(left, box.top, box.right - left, box.height) if left < box.right - 8 else box
+    is_beside = caption is not None and caption.left <= box.left + box.width * 0.5
+    if caption is not None and is_beside and caption.height >= CAPTION_MM:
+        left = caption.right + 1.0
+        box = Box(left, box.top, box.right - left, box.height) if left < box.right - 8 else box
+    return _own_part(sheet, place, box)
+
+
+def _own_part(sheet: Sheet, place: Place, room: Box) -> Box:
+    """A field's part of a cell that asks for several things: lines where it is high enough."""
+    same = [p.field for p in sheet.edition.on_page(sheet.number) if p.box == place.box]
+    if len(same) < 2:  # noqa: PLR2004, it has the cell to itself
+        return room
+    index, count = same.index(place.field), len(same)
+    if room.height / count >= LINE_MM:
+        high = room.height / count
+        return Box(room.left, room.top + index * high, room.width, high)
+    wide = room.width / count
+    return Box(room.left + index * wide, room.top, wide, room.height)
 
 
 def _printed(sheet: Sheet, box: Box) -> Box | None:

@@ -26,6 +26,7 @@ from simulator.warps import MM_PER_INCH, Warp, quad_homography, render, turned, 
 
 PAGE_DPI = 300  # of the pages that are drawn
 A4_MM = (210.0, 297.0)
+A4_TOLERANCE = 0.03  # of its longer side, for a drawn page to count as A4
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,5 +179,9 @@ def _held(
 
 
 def _size_mm(page: Pixels) -> tuple[float, float]:
+    """A4 either way where the page is about that; a register's A3 is what it measures."""
     height, width = page.shape[:2]
+    longest = max(height, width) / PAGE_DPI * MM_PER_INCH
+    if abs(longest / A4_MM[1] - 1) > A4_TOLERANCE:
+        return width / PAGE_DPI * MM_PER_INCH, height / PAGE_DPI * MM_PER_INCH
     return A4_MM if height >= width else (A4_MM[1], A4_MM[0])

@@ -13,9 +13,12 @@ from cpims_scan.forms.template import Edition
 from simulator.answers import BLANK, Answer
 from simulator.case_sheet import answers_of, follow_up
 from simulator.cases import invent_case
-from simulator.fill import fill
+from simulator.coded_paper import bears_codes, fitted, printed_pages, serial_of_seed
+from simulator.fill import add_ink, fill
 from simulator.hands import Hand, make_hand
 from simulator.pens import Pixels
+from simulator.population import invent_population
+from simulator.register import invent_opening
 from simulator.returns import invent_return
 
 # Who may use which seeds, so that nothing is measured on what it was built or tuned with.
@@ -78,6 +81,8 @@ def make_sheet(catalog: Catalog, form: str, edition: str, seed: int) -> FilledSh
     hand = make_hand(hand_of(seed))
     found = catalog.edition(form, edition)
     answers = invent_answers(form, seed)
+    if bears_codes(found):
+        answers = fitted(answers, found, catalog, seed)
     return FilledSheet(found, seed, hand, fill_pages(found, answers, hand, seed), answers)
 
 
@@ -92,14 +97,24 @@ def invent_answers(form: str, seed: int) -> dict[str, Answer]:
         return answers
     if form == "monthly_caseload_summary":
         return invent_return(seed, hand_of(seed))
+    if form == "case_register":
+        return invent_opening(seed, hand_of(seed))
+    if form == "institution_return":
+        return invent_population(seed, hand_of(seed))
     raise WrongUseError(
         f"The simulator invents nobody for the form '{form}'. Known: case_record_sheet_a, "
-        "monthly_caseload_summary."
+        "case_register, institution_return, monthly_caseload_summary."
     )
 
 
 def fill_pages(
     edition: Edition, answers: dict[str, Answer], hand: Hand, seed: int
 ) -> tuple[Pixels, ...]:
-    """Every page of an edition filled by one hand."""
+    """Every page of an edition filled by one hand; on a copy of its own where it bears codes."""
+    if bears_codes(edition):
+        papers = printed_pages(edition, serial_of_seed(seed))
+        return tuple(
+            add_ink(paper, (edition, number), answers, hand, seed)
+            for number, paper in enumerate(papers, start=1)
+        )
     return tuple(fill(edition, answers, hand, page.number, seed) for page in edition.pages)
